@@ -1,0 +1,1 @@
+"""What may be sold, to whom, at what price, from when to when; and the negotiated agreements."""
