@@ -1,0 +1,1 @@
+"""COME: the commercial information system of a telecom operator's business-market sales force."""

@@ -1,0 +1,1 @@
+"""Settings, addresses, the command line and the table of subscriptions: where the packages are joined."""

@@ -1,0 +1,12 @@
+"""When this event happens, defer that job: the one table of what follows from what.
+
+Key: the event's name. Value: pairs (job name, event fields passed to it as keyword arguments).
+"""
+
+from __future__ import annotations
+
+from come.shared import eventlog
+
+SUBSCRIPTIONS: eventlog.Subscriptions = {
+    "OrderSubmitted": (("order.advance_order", ("order_id",)),),
+}

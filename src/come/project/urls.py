@@ -1,0 +1,30 @@
+"""Every address of the product, package by package."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from django import urls
+
+from come.project import api
+
+PREFIXES = {
+    "staff": "",
+    "party": "clients/",
+    "quote": "devis/",
+    "order": "commandes/",
+    "inventory": "parc/",
+    "catalogue": "catalogue/",
+    "usage": "consommation/",
+    "billing": "factures/",
+    "ticket": "incidents/",
+}
+
+urlpatterns = [
+    urls.path("tmf-api/", api.api.urls),
+    *(
+        urls.path(prefix, urls.include(f"come.{package}.urls"))
+        for package, prefix in PREFIXES.items()
+        if importlib.util.find_spec(f"come.{package}.urls")
+    ),
+]

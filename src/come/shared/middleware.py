@@ -1,0 +1,108 @@
+"""Turn refusals into pages or problem documents, and unforeseen errors into an incident number."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django import http, shortcuts
+from django.core import exceptions
+from django.http import UnreadablePostError
+from django.utils import translation
+
+from come.shared import ids, obstacles, problems, text
+
+Handler = Callable[[http.HttpRequest], http.HttpResponseBase]
+_LOGGER = logging.getLogger("come.errors")
+_FIRST_ERROR = 400
+
+
+class RefusalMiddleware:
+    """Answer refusals, and make framework errors (404, 405, 413) speak problem+json to machines."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: http.HttpRequest) -> http.HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code < _FIRST_ERROR or not problems.wants_problem(request):
+            return response
+        kind = response.headers.get("Content-Type", "")
+        return response if "json" in kind else _machine_answer(response.status_code)
+
+    def process_exception(self, request: http.HttpRequest, exception: Exception) -> http.HttpResponse | None:
+        """Turn what a view raised into an answer for the person or the machine that asked."""
+        match exception:
+            case obstacles.Refusal():
+                return _refused(request, exception)
+            case exceptions.RequestDataTooBig() | UnreadablePostError():
+                return _too_big(request)
+            case http.Http404() | exceptions.PermissionDenied() | exceptions.SuspiciousOperation():
+                return None
+            case _:
+                return _incident(request, exception)
+
+
+def _refused(request: http.HttpRequest, refusal: obstacles.Refusal) -> http.HttpResponse:
+    if problems.wants_problem(request):
+        return problems.from_refusal(refusal)
+    return _render(request, refusal.status, {"obstacles": refusal.obstacles})
+
+
+def _too_big(request: http.HttpRequest) -> http.HttpResponse:
+    found = obstacles.Obstacle(
+        "shared.too_big",
+        obstacles.Severity.REFUSAL,
+        text.T("L’envoi dépasse la taille acceptée."),
+        text.T("Envoyez-le en plusieurs parties, ou passez par l’import de fichier."),
+    )
+    if problems.wants_problem(request):
+        return problems.problem(status=413, code=found.code, detail=found.message, next_step=found.next_step)
+    return _render(request, 413, {"obstacles": (found,)})
+
+
+def _incident(request: http.HttpRequest, exception: Exception) -> http.HttpResponse:
+    number = f"ERR-{str(ids.uuid7())[-12:].upper()}"
+    _LOGGER.error("unforeseen error %s on %s %s", number, request.method, request.path, exc_info=exception)
+    if problems.wants_problem(request):
+        return problems.problem(
+            status=500,
+            code="shared.incident",
+            detail=text.T("Un incident imprévu a interrompu l’acte ; rien n’a été enregistré à moitié."),
+            next_step=text.T("Donnez le numéro {number} au soutien.", number=number),
+            incident=number,
+        )
+    return _render(request, 500, {"incident": number, "obstacles": ()})
+
+
+def _render(request: http.HttpRequest, status: int, context: dict[str, object]) -> http.HttpResponse:
+    return shortcuts.render(request, "shared/refusal.html", {"status": status, **context}, status=status)
+
+
+_MACHINE_WORDS = {
+    404: ("shared.no_such_path", text.noop("Cette adresse n’existe pas.")),
+    405: ("shared.method_not_allowed", text.noop("Cette méthode n’est pas permise à cette adresse.")),
+    403: ("shared.forbidden", text.noop("Cet accès est refusé.")),
+    400: ("shared.bad_request", text.noop("La demande est mal formée.")),
+    413: ("shared.too_big", text.noop("L’envoi dépasse la taille acceptée.")),
+    429: ("shared.too_many_requests", text.noop("Trop de demandes ; réessayez dans un instant.")),
+}
+
+
+def _machine_answer(status: int) -> http.HttpResponse:
+    code, sentence = _MACHINE_WORDS.get(status, ("shared.error", text.noop("La demande n’a pas abouti.")))
+    return problems.problem(status=status, code=code, detail=text.T(sentence))
+
+
+class LanguageMiddleware:
+    """French unless the person chose English (session) or a machine asks for it (Accept-Language)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: http.HttpRequest) -> http.HttpResponseBase:
+        language = "fr"
+        if problems.wants_problem(request) and request.headers.get("Accept-Language", "").lower().startswith("en"):
+            language = "en"
+        with translation.override(language):
+            return self.get_response(request)

@@ -1,0 +1,1 @@
+"""Sellers, managers, assistants, agencies, rights."""
