@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import pathlib
 
 import ninja
 from django import http
@@ -75,7 +75,7 @@ def _refusal(request: http.HttpRequest, exception: obstacles.Refusal) -> http.Ht
 
 def _mount() -> None:
     for path, (package, attribute) in ROUTERS.items():
-        if importlib.util.find_spec(f"come.{package}.api") is None:
+        if not (pathlib.Path(__file__).resolve().parents[1] / package / "api.py").exists():
             continue
         module = importlib.import_module(f"come.{package}.api")
         router = getattr(module, attribute, None)

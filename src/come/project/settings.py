@@ -6,7 +6,6 @@ Variables: COME_HOME (where everything that a run makes lies; `var/` of the chec
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import pathlib
 import secrets
@@ -67,7 +66,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "axes",
     "csp",
-    *(f"come.{name}" for name in COME_PACKAGES if importlib.util.find_spec(f"come.{name}.apps")),
+    *(f"come.{name}" for name in COME_PACKAGES if (BASE_DIR / "src" / "come" / name / "apps.py").exists()),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

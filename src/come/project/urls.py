@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
+import pathlib
 
 from django import urls
 
 from come.project import api
 
+_PACKAGES = pathlib.Path(__file__).resolve().parents[1]
 PREFIXES = {
     "staff": "",
     "party": "clients/",
@@ -25,6 +26,6 @@ urlpatterns = [
     *(
         urls.path(prefix, urls.include(f"come.{package}.urls"))
         for package, prefix in PREFIXES.items()
-        if importlib.util.find_spec(f"come.{package}.urls")
+        if (_PACKAGES / package / "urls.py").exists()
     ),
 ]
