@@ -237,7 +237,8 @@ class RuleRecord:
     `requires`: with the source, at least `minimum` (1) of the targets. `excludes`: with the source, none of the targets.
     `cardinality`: with the source, the count of the targets (the source itself counts when it is among them) stays within
     `minimum` and `maximum`. `replaces`: taking the source removes the targets. `scope` is `line` (what one line
-    holds) or `quote` (everything that is offered or installed together). `source_code` may be a kind, written `kind:option`.
+    holds) or `quote` (everything that is offered or installed together). In a snapshot, codes are those of offerings:
+    a rule written for a whole kind (`kind:option`) comes once per offering of it.
     """
 
     code: str
@@ -305,3 +306,113 @@ class AgreementRecord:
     def is_in_force(self, day: dt.date) -> bool:
         """Tell whether its prices apply on that day."""
         return self.state == "signed" and self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AgreementTemplateRecord:
+    """Clauses prepared for a family of negotiations; signing one copies them into an agreement."""
+
+    code: str
+    name_fr: str
+    description_fr: str
+    duration_months: int
+    clauses: tuple[ClauseRecord, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ZoneRecord:
+    """A set of destinations (`destination`) or of visited countries (`roaming`) that are priced alike."""
+
+    code: str
+    kind: str
+    name_fr: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PrefixRecord:
+    """The longest of these international prefixes (digits, no plus) that starts a called number gives its zone."""
+
+    prefix: str
+    zone_code: str
+    name_fr: str
+    country: str
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NetworkRecord:
+    """A mobile network that a line may visit, by its mobile country and network codes."""
+
+    mcc: str
+    mnc: str
+    name_fr: str
+    country: str
+    zone_code: str
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TimeBandRecord:
+    """A slice of the week in a calendar: `days` among mon…sun and holiday, from `start_minute` to `end_minute` of the day."""
+
+    calendar_code: str
+    band_code: str
+    name_fr: str
+    days: tuple[str, ...]
+    start_minute: int
+    end_minute: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HolidayRecord:
+    """A public holiday, on which a calendar's `holiday` bands apply."""
+
+    calendar_code: str
+    day: dt.date
+    name_fr: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TariffRecord:
+    """A family of usage prices; what it does not price itself is priced as in `based_on`."""
+
+    code: str
+    name_fr: str
+    calendar_code: str
+    based_on: str | None = None
+    description_fr: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RateRecord:
+    """One usage price: `price_eur` for each `price_quantity` units (seconds, bytes, events), and how units are counted.
+
+    Empty `band_code` means every hour. Usage is counted by `first_increment` once, then by `next_increment`.
+    `minimum_charge_eur` and `maximum_charge_eur` bound one event's charge.
+    """
+
+    tariff_code: str
+    service: str
+    origin_zone: str
+    destination_zone: str
+    band_code: str
+    price_eur: Decimal
+    price_quantity: int
+    first_increment: int
+    next_increment: int
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+    connection_fee_eur: Decimal = Decimal(0)
+    minimum_charge_eur: Decimal = Decimal(0)
+    maximum_charge_eur: Decimal | None = None
+    rounding: str = "exact"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class UsageTables:
+    """The reference data of rating for a period, as rows in the columns of docs/formats/pricebook.md."""
+
+    columns: Mapping[str, tuple[str, ...]]
+    rows: Mapping[str, tuple[tuple[object, ...], ...]]

@@ -1,0 +1,138 @@
+"""Clauses: one target, one value, nothing ambiguous."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from come.catalogue import records
+from come.catalogue.files import problems
+from come.catalogue.files.checks import index, references
+from come.shared import text
+
+WHOLE = Decimal(100)
+_KEYS = ("offering_code", "price_code", "price_type", "offering_kind", "tariff_code", "service", "zone_code")
+_REQUIRED = {
+    "price": {"offering_code", "price_code"},
+    "offering": {"offering_code", "price_type"},
+    "offering_kind": {"offering_kind", "price_type"},
+    "tariff_zone": {"service", "zone_code"},
+}
+_OPTIONAL = {"tariff_zone": {"tariff_code"}}
+
+
+def check(known: index.Index) -> Iterator[problems.Problem]:
+    """Report what is wrong in the clauses of the agreement templates."""
+    for template in known.catalogue.agreement_templates:
+        yield from check_clauses(known, template.clauses)
+
+
+def check_clauses(known: index.Index, clauses: Iterable[records.ClauseRecord]) -> Iterator[problems.Problem]:
+    """Report what is wrong in the clauses of one agreement."""
+    seen: list[records.ClauseRecord] = []
+    for clause in clauses:
+        yield from _form(known, clause)
+        yield from _value(known, clause)
+        yield from _targets(known, clause)
+        yield from _ambiguous(known, clause, seen)
+        seen.append(clause)
+
+
+def _form(known: index.Index, clause: records.ClauseRecord) -> Iterator[problems.Problem]:
+    required = _REQUIRED[clause.target_kind]
+    allowed = required | _OPTIONAL.get(clause.target_kind, set())
+    given = {key for key in _KEYS if getattr(clause, key) is not None}
+    for key in sorted(required - given):
+        yield known.problem(
+            clause,
+            "target_kind",
+            "clause.target",
+            text.T("La clause {number} vise « {target} » sans dire « {key} ».", number=clause.number, target=clause.target_kind, key=key),
+            text.T("Ajoutez « {key} », ou changez « target_kind ».", key=key),
+        )
+    for key in sorted(given - allowed):
+        yield known.problem(
+            clause,
+            key,
+            "clause.target",
+            text.T("La clause {number} vise « {target} » : « {key} » n’y a pas de sens.", number=clause.number, target=clause.target_kind, key=key),
+            text.T("Retirez « {key} », ou changez « target_kind ».", key=key),
+        )
+
+
+def _value(known: index.Index, clause: records.ClauseRecord) -> Iterator[problems.Problem]:
+    wanted, other = ("amount", "percentage") if clause.kind == "amount" else ("percentage", "amount")
+    if getattr(clause, wanted) is None or getattr(clause, other) is not None:
+        yield known.problem(
+            clause,
+            "kind",
+            "clause.value",
+            text.T("La clause {number} est de nature « {kind} » : elle doit porter « {wanted} », et lui seul.", number=clause.number, kind=clause.kind, wanted=wanted),
+            text.T("Gardez une seule valeur, celle qui correspond à « kind »."),
+        )
+    if clause.percentage is not None and clause.percentage > WHOLE:
+        yield known.problem(
+            clause,
+            "percentage",
+            "value.percentage",
+            text.T("{value} points dépassent 100 %.", value=str(clause.percentage)),
+            text.T("Écrivez un pourcentage entre 0 et 100."),
+        )
+    if clause.kind == "amount" and clause.target_kind == "offering_kind":
+        yield known.problem(
+            clause,
+            "kind",
+            "clause.value",
+            text.T("La clause {number} donne un même montant à toutes les offres d’une sorte.", number=clause.number),
+            text.T("Visez une offre ou un prix, ou accordez un pourcentage."),
+        )
+
+
+def _targets(known: index.Index, clause: records.ClauseRecord) -> Iterator[problems.Problem]:
+    if clause.offering_code is not None:
+        versions = known.offerings.get(clause.offering_code)
+        if versions is None:
+            yield references.unknown(known, clause, "offering_code", text.T("l’offre"), clause.offering_code)
+        else:
+            yield from _prices(known, clause, [price for version in versions for price in version.prices])
+    if clause.tariff_code is not None and clause.tariff_code not in known.tariffs:
+        yield references.unknown(known, clause, "tariff_code", text.T("le tarif"), clause.tariff_code)
+    if clause.zone_code is not None and clause.zone_code not in known.zones:
+        yield references.unknown(known, clause, "zone_code", text.T("la zone"), clause.zone_code)
+
+
+def _prices(known: index.Index, clause: records.ClauseRecord, prices: list[records.PriceRecord]) -> Iterator[problems.Problem]:
+    if clause.price_code is not None and clause.price_code not in {price.code for price in prices}:
+        yield references.unknown(known, clause, "price_code", text.T("le prix"), clause.price_code)
+    if clause.target_kind != "offering" or clause.price_type is None:
+        return
+    codes = {price.code for price in prices if price.price_type == clause.price_type}
+    if not codes:
+        yield references.unknown(known, clause, "price_type", text.T("le prix"), clause.price_type)
+    elif clause.kind == "amount" and len(codes) > 1:
+        yield known.problem(
+            clause,
+            "price_type",
+            "clause.ambiguous",
+            text.T("La clause {number} donne un montant, mais l’offre a plusieurs prix de cette nature : {codes}.", number=clause.number, codes=", ".join(sorted(codes))),
+            text.T("Visez un prix précis (« target_kind: price » et « price_code »)."),
+        )
+
+
+def _ambiguous(known: index.Index, clause: records.ClauseRecord, seen: list[records.ClauseRecord]) -> Iterator[problems.Problem]:
+    for other in seen:
+        same = all(getattr(clause, key) == getattr(other, key) for key in (*_KEYS, "target_kind", "minimum_quantity"))
+        if same and _share_a_day(clause, other):
+            yield known.problem(
+                clause,
+                "number",
+                "clause.ambiguous",
+                text.T("Les clauses {first} et {second} visent la même chose, à partir du même nombre, aux mêmes dates.", first=other.number, second=clause.number),
+                text.T("Gardez-en une, ou distinguez-les par « minimum_quantity » ou par leurs dates."),
+            )
+
+
+def _share_a_day(one: records.ClauseRecord, other: records.ClauseRecord) -> bool:
+    starts_before_end = one.valid_from is None or other.valid_to is None or one.valid_from < other.valid_to
+    ends_after_start = other.valid_from is None or one.valid_to is None or other.valid_from < one.valid_to
+    return starts_before_end and ends_after_start

@@ -1,0 +1,408 @@
+"""A whole catalogue as read from its folder, and the shapes of everything that it may hold."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from come.catalogue import records
+from come.catalogue.files.shapes import Field, Shape
+from come.shared.text import noop
+
+FORMAT = "come-catalogue-1"
+CURRENCY = "EUR"
+SERVICES = ("voice", "sms", "mms", "data")
+UNITS = {"voice": "seconds", "sms": "events", "mms": "events", "data": "bytes"}
+SCOPES = ("line", "account_shared", "pool_per_line")
+SEGMENTS = ("pro", "pme", "enterprise", "public")
+TAX_CATEGORIES = ("standard", "reduced", "exempt")
+NATURES = ("service", "goods")
+FREQUENCIES = ("month",)
+ROUNDINGS = ("exact", "up_cent", "half_up_cent")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
+ZONE_KINDS = ("destination", "roaming")
+SCOPES_OF_RULES = ("line", "quote")
+APPROVALS = ("draft", "review", "approved")
+PRICE_TYPES = tuple(item.value for item in records.PriceType if item is not records.PriceType.USAGE)
+KINDS = tuple(item.value for item in records.OfferingKind)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Header:
+    """What the folder is: the format's name, the operator, the currency of every amount."""
+
+    format: str
+    operator: str
+    currency: str
+    description_fr: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SpecificationContent:
+    """A technical product, as written in a file."""
+
+    code: str
+    name_fr: str
+    description_fr: str
+    brand: str
+    characteristics: tuple[records.CharacteristicRecord, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OfferingContent:
+    """One version of an offering, as written in a file."""
+
+    code: str
+    version: int
+    name_fr: str
+    description_fr: str
+    kind: str
+    specification: str
+    segments: tuple[str, ...]
+    valid_from: dt.date
+    valid_to: dt.date | None
+    approval: str
+    tariff: str | None
+    needs_msisdn: bool
+    needs_sim: bool
+    needs_device: bool
+    is_sellable_alone: bool
+    minimum_fleet: int | None
+    maximum_fleet: int | None
+    is_free: bool
+    prices: tuple[records.PriceRecord, ...]
+    allowances: tuple[records.AllowanceRecord, ...]
+    terms: tuple[records.TermRecord, ...]
+    characteristics: tuple[records.CharacteristicRecord, ...]
+    members: tuple[records.BundleMemberRecord, ...]
+    discount_tiers: tuple[records.DiscountTierRecord, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleContent:
+    """A compatibility rule and its period, as written in a file."""
+
+    code: str
+    kind: str
+    source: str
+    targets: tuple[str, ...]
+    minimum: int | None
+    maximum: int | None
+    scope: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+    message_fr: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CatalogueContent:
+    """Everything that a folder describes."""
+
+    header: Header
+    specifications: tuple[SpecificationContent, ...] = ()
+    offerings: tuple[OfferingContent, ...] = ()
+    rules: tuple[RuleContent, ...] = ()
+    bands: tuple[records.TimeBandRecord, ...] = ()
+    holidays: tuple[records.HolidayRecord, ...] = ()
+    zones: tuple[records.ZoneRecord, ...] = ()
+    tariffs: tuple[records.TariffRecord, ...] = ()
+    prefixes: tuple[records.PrefixRecord, ...] = ()
+    networks: tuple[records.NetworkRecord, ...] = ()
+    rates: tuple[records.RateRecord, ...] = ()
+    agreement_templates: tuple[records.AgreementTemplateRecord, ...] = ()
+
+
+def _field(name: str, kind: str, doc: str, **options: Any) -> Field:
+    return Field(name, kind, doc, **options)
+
+
+_CODE = _field("code", "code", noop("un code unique"), is_required=True)
+_NAME = _field("name_fr", "text", noop("le nom montré aux clients"), is_required=True)
+_FROM = _field("valid_from", "date", noop("le premier jour de validité"), is_required=True)
+_TO = _field("valid_to", "date", noop("le lendemain du dernier jour ; absent = sans fin"))
+_MAYBE_FROM = dataclasses.replace(_FROM, is_required=False)
+
+HEADER = Shape(
+    noop("catalogue"),
+    Header,
+    (
+        _field("format", "choice", noop("le nom du format"), is_required=True, choices=(FORMAT,)),
+        _field("operator", "text", noop("l’opérateur"), is_required=True),
+        _field("currency", "text", noop("la monnaie de tous les montants"), is_required=True),
+        _field("description_fr", "text", noop("ce que contient le dossier"), default=""),
+    ),
+)
+CHARACTERISTIC = Shape(
+    noop("caractéristique"),
+    records.CharacteristicRecord,
+    (
+        _field("name", "name", noop("un nom technique"), is_required=True),
+        _NAME,
+        _field("value_type", "choice", noop("le type de la valeur"), default="text", choices=("text", "number", "boolean")),
+        _field("values", "texts", noop("la valeur, ou les choix possibles"), is_required=True),
+        _field("unit", "text", noop("l’unité"), default=""),
+        _field("is_configurable", "boolean", noop("vrai s’il faut choisir"), default=False),
+    ),
+)
+SPECIFICATION = Shape(
+    noop("spécification"),
+    SpecificationContent,
+    (
+        _CODE,
+        _NAME,
+        _field("description_fr", "text", noop("la description"), default=""),
+        _field("brand", "text", noop("la marque"), default=""),
+        _field("characteristics", "objects", noop("les caractéristiques"), default=(), shape=CHARACTERISTIC),
+    ),
+)
+PRICE = Shape(
+    noop("prix"),
+    records.PriceRecord,
+    (
+        _CODE,
+        _field("price_type", "choice", noop("la nature du paiement"), is_required=True, choices=PRICE_TYPES),
+        _field("amount", "decimal", noop("le montant hors taxes en euros"), is_required=True),
+        _NAME,
+        _field("tax_category", "choice", noop("la catégorie de TVA"), default="standard", choices=TAX_CATEGORIES),
+        _field("nature", "choice", noop("service ou bien"), default="service", choices=NATURES),
+        _field("instalment_count", "integer", noop("le nombre d’échéances")),
+        _field("instalment_frequency", "choice", noop("la fréquence des échéances"), default="month", choices=FREQUENCIES),
+        _field("commitment_months", "integer", noop("l’engagement auquel ce prix est accordé, en mois")),
+        _field("cost_eur", "decimal", noop("ce que cela coûte à l’opérateur")),
+        _field("in_advance", "boolean", noop("facturé avant le mois (terme à échoir)"), default=True),
+    ),
+)
+ALLOWANCE = Shape(
+    noop("volume inclus"),
+    records.AllowanceRecord,
+    (
+        _CODE,
+        _NAME,
+        _field("service", "choice", noop("le service"), is_required=True, choices=SERVICES),
+        _field("quantity", "integer", noop("la quantité incluse par mois"), is_required=True),
+        _field("unit", "choice", noop("l’unité"), is_required=True, choices=("seconds", "bytes", "events")),
+        _field("scope", "choice", noop("le partage"), default="line", choices=SCOPES),
+        _field("zones", "codes", noop("les zones appelées ; absent = toutes"), default=()),
+        _field("origin_zones", "codes", noop("les zones d’où l’on appelle ; absent = toutes"), default=()),
+        _field("priority", "integer", noop("l’ordre de consommation, le plus petit d’abord"), default=100),
+    ),
+)
+EARLY_TERMINATION = Shape(
+    noop("palier de résiliation anticipée"),
+    records.EarlyTerminationStep,
+    (
+        _field("from_month", "integer", noop("le mois à partir duquel le palier vaut"), is_required=True),
+        _field("percentage", "decimal", noop("la part des mensualités restantes, en points"), is_required=True),
+    ),
+)
+TERM = Shape(
+    noop("engagement"),
+    records.TermRecord,
+    (
+        _field("commitment_months", "integer", noop("la durée d’engagement en mois"), is_required=True),
+        _field("notice_days", "integer", noop("le préavis en jours"), is_required=True),
+        _field("early_termination", "objects", noop("le coût d’une sortie anticipée"), default=(), shape=EARLY_TERMINATION),
+        _field("text_fr", "text", noop("la phrase du contrat"), default=""),
+    ),
+)
+MEMBER = Shape(
+    noop("composant d’offre groupée"),
+    records.BundleMemberRecord,
+    (
+        _CODE,
+        _field("minimum", "integer", noop("le nombre minimal"), is_required=True),
+        _field("maximum", "integer", noop("le nombre maximal"), is_required=True),
+        _field("default", "integer", noop("le nombre proposé"), is_required=True),
+    ),
+)
+DISCOUNT_TIER = Shape(
+    noop("palier de remise"),
+    records.DiscountTierRecord,
+    (
+        _field("minimum_quantity", "integer", noop("le nombre à partir duquel le palier vaut"), is_required=True),
+        _field("price_type", "choice", noop("les prix réduits"), is_required=True, choices=PRICE_TYPES),
+        _field("percentage", "decimal", noop("la réduction en points")),
+        _field("amount", "decimal", noop("la réduction en euros hors taxes")),
+        _field("target_kinds", "choices", noop("les sortes d’offres visées"), default=(), choices=KINDS),
+        _field("target_codes", "codes", noop("les offres visées"), default=()),
+        _field("text_fr", "text", noop("la phrase du devis"), is_required=True),
+    ),
+)
+OFFERING = Shape(
+    noop("offre"),
+    OfferingContent,
+    (
+        _CODE,
+        _field("version", "integer", noop("le numéro de version"), default=1),
+        _NAME,
+        _field("description_fr", "text", noop("la description"), default=""),
+        _field("kind", "choice", noop("la sorte d’offre"), is_required=True, choices=KINDS),
+        _field("specification", "code", noop("la spécification technique"), is_required=True),
+        _field("segments", "choices", noop("les clientèles"), default=SEGMENTS, choices=SEGMENTS),
+        _FROM,
+        _TO,
+        _field("approval", "choice", noop("l’avancement : draft, review ou approved"), default="approved", choices=APPROVALS),
+        _field("tariff", "code", noop("le tarif des consommations")),
+        _field("needs_msisdn", "boolean", noop("demande un numéro"), default=False),
+        _field("needs_sim", "boolean", noop("demande une carte SIM"), default=False),
+        _field("needs_device", "boolean", noop("demande un terminal identifié"), default=False),
+        _field("is_sellable_alone", "boolean", noop("se vend seule"), default=True),
+        _field("minimum_fleet", "integer", noop("le nombre de lignes minimal")),
+        _field("maximum_fleet", "integer", noop("le nombre de lignes maximal")),
+        _field("is_free", "boolean", noop("vrai pour une offre sans prix, voulue ainsi"), default=False),
+        _field("prices", "objects", noop("les prix"), default=(), shape=PRICE),
+        _field("allowances", "objects", noop("les volumes inclus"), default=(), shape=ALLOWANCE),
+        _field("terms", "objects", noop("les engagements"), default=(), shape=TERM),
+        _field("characteristics", "objects", noop("les caractéristiques propres à l’offre"), default=(), shape=CHARACTERISTIC),
+        _field("members", "objects", noop("les composants d’une offre groupée"), default=(), shape=MEMBER),
+        _field("discount_tiers", "objects", noop("les paliers d’une remise"), default=(), shape=DISCOUNT_TIER),
+    ),
+)
+RULE = Shape(
+    noop("règle"),
+    RuleContent,
+    (
+        _CODE,
+        _field("kind", "choice", noop("ce que dit la règle"), is_required=True, choices=tuple(item.value for item in records.RuleKind)),
+        _field("source", "code", noop("l’offre qui déclenche la règle"), is_required=True),
+        _field("targets", "codes", noop("les offres visées"), is_required=True),
+        _field("minimum", "integer", noop("le nombre minimal")),
+        _field("maximum", "integer", noop("le nombre maximal")),
+        _field("scope", "choice", noop("la ligne, ou tout le devis"), default="line", choices=SCOPES_OF_RULES),
+        _FROM,
+        _TO,
+        _field("message_fr", "text", noop("la phrase qui explique la règle"), is_required=True),
+    ),
+)
+BAND = Shape(
+    noop("plage horaire"),
+    records.TimeBandRecord,
+    (
+        _field("calendar_code", "code", noop("le calendrier"), is_required=True),
+        _field("band_code", "code", noop("la plage"), is_required=True),
+        _NAME,
+        _field("days", "choices", noop("les jours"), is_required=True, choices=DAYS),
+        _field("start_minute", "clock", noop("l’heure de début"), is_required=True),
+        _field("end_minute", "clock", noop("l’heure de fin (24:00 possible)"), is_required=True),
+    ),
+)
+HOLIDAY = Shape(
+    noop("jour férié"),
+    records.HolidayRecord,
+    (
+        _field("calendar_code", "code", noop("le calendrier"), is_required=True),
+        _field("day", "date", noop("le jour"), is_required=True),
+        _NAME,
+    ),
+)
+ZONE = Shape(
+    noop("zone"),
+    records.ZoneRecord,
+    (_CODE, _field("kind", "choice", noop("destination ou itinérance"), is_required=True, choices=ZONE_KINDS), _NAME),
+)
+TARIFF = Shape(
+    noop("tarif"),
+    records.TariffRecord,
+    (
+        _CODE,
+        _NAME,
+        _field("calendar_code", "code", noop("le calendrier des plages horaires"), is_required=True),
+        _field("based_on", "code", noop("le tarif qui vaut pour tout le reste")),
+        _field("description_fr", "text", noop("la description"), default=""),
+    ),
+)
+PREFIX = Shape(
+    noop("indicatif"),
+    records.PrefixRecord,
+    (
+        _field("prefix", "digits", noop("l’indicatif international, chiffres seuls"), is_required=True),
+        _field("zone_code", "code", noop("la zone appelée"), is_required=True),
+        _NAME,
+        _field("country", "text", noop("le pays, code ISO à deux lettres"), is_required=True),
+        _FROM,
+        _TO,
+    ),
+)
+NETWORK = Shape(
+    noop("réseau visité"),
+    records.NetworkRecord,
+    (
+        _field("mcc", "digits", noop("l’indicatif mobile du pays"), is_required=True),
+        _field("mnc", "digits", noop("le code du réseau"), is_required=True),
+        _NAME,
+        _field("country", "text", noop("le pays, code ISO à deux lettres"), is_required=True),
+        _field("zone_code", "code", noop("la zone d’itinérance"), is_required=True),
+        _FROM,
+        _TO,
+    ),
+)
+RATE = Shape(
+    noop("prix d’usage"),
+    records.RateRecord,
+    (
+        _field("tariff_code", "code", noop("le tarif"), is_required=True),
+        _field("service", "choice", noop("le service"), is_required=True, choices=SERVICES),
+        _field("origin_zone", "code", noop("la zone d’où l’on appelle"), is_required=True),
+        _field("destination_zone", "code", noop("la zone appelée (ANY pour la data)"), is_required=True),
+        _field("band_code", "code", noop("la plage horaire ; vide = toutes"), default=""),
+        _field("price_eur", "decimal", noop("le prix hors taxes"), is_required=True),
+        _field("price_quantity", "integer", noop("le nombre d’unités que ce prix paie"), is_required=True),
+        _field("first_increment", "integer", noop("le premier pas de comptage"), is_required=True),
+        _field("next_increment", "integer", noop("les pas suivants"), is_required=True),
+        _FROM,
+        _TO,
+        _field("connection_fee_eur", "decimal", noop("les frais de mise en relation"), default=Decimal(0)),
+        _field("minimum_charge_eur", "decimal", noop("le montant minimal d’un acte"), default=Decimal(0)),
+        _field("maximum_charge_eur", "decimal", noop("le montant maximal d’un acte")),
+        _field("rounding", "choice", noop("l’arrondi d’un acte"), default="exact", choices=ROUNDINGS),
+    ),
+)
+CLAUSE = Shape(
+    noop("clause"),
+    records.ClauseRecord,
+    (
+        _field("number", "text", noop("le numéro de la clause"), is_required=True),
+        _field("kind", "choice", noop("montant ou pourcentage"), is_required=True, choices=tuple(item.value for item in records.ClauseKind)),
+        _field("target_kind", "choice", noop("ce que vise la clause"), is_required=True, choices=tuple(item.value for item in records.ClauseTarget)),
+        _field("text_fr", "text", noop("la phrase citée sur les devis et les factures"), is_required=True),
+        _field("offering_code", "code", noop("l’offre visée")),
+        _field("price_code", "code", noop("le prix visé")),
+        _field("price_type", "choice", noop("les prix visés"), choices=PRICE_TYPES),
+        _field("offering_kind", "choice", noop("la sorte d’offres visée"), choices=KINDS),
+        _field("tariff_code", "code", noop("le tarif visé ; absent = tous")),
+        _field("service", "choice", noop("le service visé"), choices=SERVICES),
+        _field("zone_code", "code", noop("la zone visée")),
+        _field("amount", "decimal", noop("le montant négocié hors taxes")),
+        _field("percentage", "decimal", noop("la réduction en points")),
+        _field("minimum_quantity", "integer", noop("le nombre à partir duquel la clause vaut")),
+        _MAYBE_FROM,
+        _TO,
+    ),
+)
+AGREEMENT_TEMPLATE = Shape(
+    noop("modèle d’accord-cadre"),
+    records.AgreementTemplateRecord,
+    (
+        _CODE,
+        _NAME,
+        _field("description_fr", "text", noop("la description"), default=""),
+        _field("duration_months", "integer", noop("la durée en mois"), is_required=True),
+        _field("clauses", "objects", noop("les clauses"), is_required=True, shape=CLAUSE),
+    ),
+)
+ROOT = {
+    "specifications": SPECIFICATION,
+    "offerings": OFFERING,
+    "rules": RULE,
+    "bands": BAND,
+    "holidays": HOLIDAY,
+    "zones": ZONE,
+    "tariffs": TARIFF,
+    "agreement_templates": AGREEMENT_TEMPLATE,
+}
+"""Lists that a YAML file of the folder may hold at its top."""
+
+TABLES = {"prefixes": PREFIX, "networks": NETWORK, "rates": RATE}
+"""Lists that come as CSV files of that name."""
