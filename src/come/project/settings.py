@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     *(f"come.{name}" for name in COME_PACKAGES if (BASE_DIR / "src" / "come" / name / "apps.py").exists()),
 ]
 MIDDLEWARE = [
+    "come.shared.middleware.TimingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -56,3 +56,18 @@ def _remembered(known: models.RequestAnswer, digest: str) -> dict[str, Any]:
         )
     answer: dict[str, Any] = known.answer
     return answer
+
+
+def answer_of(*, request_id: str, command: str) -> dict[str, Any] | None:
+    """Return the answer that this request received, or None when it was never finished."""
+    known = models.RequestAnswer.objects.filter(request_id=request_id, command=command).first()
+    return None if known is None else (known.answer or {})
+
+
+def remember(*, request_id: str, command: str, answer: Mapping[str, Any]) -> None:
+    """Keep the answer of long work that is no single transaction, once it is wholly done."""
+    models.RequestAnswer.objects.update_or_create(
+        request_id=request_id,
+        command=command,
+        defaults={"inputs_hash": "", "answer": events.jsonable(dict(answer))},
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 from django import http, shortcuts
@@ -106,3 +107,16 @@ class LanguageMiddleware:
             language = "en"
         with translation.override(language):
             return self.get_response(request)
+
+
+class TimingMiddleware:
+    """Say in `Server-Timing` how long the server took, so that a slow page can be shown and measured."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: http.HttpRequest) -> http.HttpResponseBase:
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
+        return response

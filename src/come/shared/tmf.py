@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import http
+from ninja import utils as ninja_utils
 
 from come.shared import actor as actors
 from come.shared import obstacles, text, web
 
 MAXIMUM_LIMIT = 1_000
 DEFAULT_LIMIT = 100
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _RESERVED = frozenset({"fields", "offset", "limit", "sort"})
 
 
@@ -86,8 +88,14 @@ def caller(request: http.HttpRequest) -> actors.Actor:
 
 
 def authenticate(request: http.HttpRequest) -> actors.Actor | None:
-    """Return the caller for django-ninja's `auth`: a session or a bearer token, both set by staff's middleware."""
-    return getattr(request, "actor", None)
+    """Return the caller for django-ninja's `auth`: a session or a bearer token, both set by staff's middleware.
+
+    A write under a session must prove its origin (CSRF) like any form; a key needs not, no browser sends it by itself.
+    """
+    found: actors.Actor | None = getattr(request, "actor", None)
+    if found is None or request.method in _SAFE_METHODS or request.headers.get("Authorization", "").startswith("Bearer "):
+        return found
+    return found if ninja_utils.check_csrf(request) is None else None
 
 
 def not_patchable(names: Collection[str]) -> obstacles.Refusal:

@@ -1,0 +1,62 @@
+"""The form of a bench's report, the same for all."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import platform
+from typing import Any
+
+import psutil
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured value; `goal` reads "< 150" or ">= 15", or is None where nothing was promised."""
+
+    name: str
+    value: float
+    unit: str
+    goal: str | None = None
+
+    def holds(self) -> bool | None:
+        """Tell whether the value meets its goal; None without a goal."""
+        if self.goal is None:
+            return None
+        sign, _, bound = self.goal.partition(" ")
+        limit = float(bound)
+        return {"<": self.value < limit, "<=": self.value <= limit, ">=": self.value >= limit, ">": self.value > limit}[sign]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figure for the report."""
+        return {"name": self.name, "value": round(self.value, 3), "unit": self.unit, "goal": self.goal, "holds": self.holds()}
+
+
+def machine() -> dict[str, Any]:
+    """Say what the figures were measured on."""
+    return {
+        "cores": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+        "processor": platform.processor() or platform.machine(),
+        "python": platform.python_version(),
+        "system": platform.platform(terse=True),
+    }
+
+
+def report(name: str, figures: list[Figure], load_before: tuple[float, float, float]) -> dict[str, Any]:
+    """Return the bench's one JSON object."""
+    return {
+        "bench": name,
+        "figures": [figure.as_dict() for figure in figures],
+        "machine": machine(),
+        "load": {"before": [round(value, 2) for value in load_before], "after": [round(value, 2) for value in os.getloadavg()]},
+    }
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which `share` of the values lie (nearest rank); raises ValueError for none."""
+    if not values:
+        msg = "no value, no percentile"
+        raise ValueError(msg)
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, int(len(ordered) * share + 0.999999) - 1))]
