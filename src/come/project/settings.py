@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     *(f"come.{name}" for name in COME_PACKAGES if (BASE_DIR / "src" / "come" / name / "apps.py").exists()),
+    # An edge that keeps tables (a simulator) is an application of its own.
+    *(f"come.edges.{path.parent.name}" for path in sorted((BASE_DIR / "src" / "come" / "edges").glob("*/apps.py"))),
 ]
 MIDDLEWARE = [
     "come.shared.middleware.TimingMiddleware",
