@@ -2,13 +2,13 @@
 
 import dataclasses
 import datetime as dt
+import functools
 
 import pytest
 from django import db
 from django.db import transaction
 
-from come.shared import actor as actors
-from come.shared import eventlog, events, idempotency, ids, models, obstacles, queries, references
+from come.shared import actor as actors, eventlog, events, idempotency, ids, models, obstacles, queries, references
 
 AT = dt.datetime(2026, 10, 1, 8, 0, tzinfo=dt.UTC)
 ALICE = actors.Actor(staff_id=ids.uuid7(), name="Alice", request_id="r-1")
@@ -38,9 +38,10 @@ def test_a_fact_outside_a_transaction_is_refused() -> None:
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_a_fact_is_never_changed(verb: str) -> None:
     eventlog.record(event=SomethingHappened("x"), actor=ALICE, at=AT, subjects=["order:1"])
+    rows = models.EventLog.objects.filter(subjects__contains=["order:1"])
+    change = functools.partial(rows.update, name="Other") if verb == "update" else rows.delete
     with pytest.raises(db.IntegrityError, match="append-only"), transaction.atomic():
-        rows = models.EventLog.objects.filter(subjects__contains=["order:1"])
-        rows.update(name="Other") if verb == "update" else rows.delete()
+        change()
     assert queries.events_about(subject="order:1")[0].name == "SomethingHappened"
 
 
@@ -62,6 +63,6 @@ def test_a_replayed_request_acts_once_and_is_answered_the_same() -> None:
 
 @pytest.mark.django_db
 def test_references_never_repeat() -> None:
-    given = references.next_references("order", AT, 3) + [references.next_reference("order", AT)]
+    given = [*references.next_references("order", AT, 3), references.next_reference("order", AT)]
     assert len(set(given)) == 4
     assert all(reference.startswith("CMD-2026-") for reference in given)

@@ -41,7 +41,16 @@ def test_generated_mobile_numbers_are_valid(number: int) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["06 12 34 56 78", "0612345678", "+33612345678", "0033 6 12 34 56 78", "06.12.34.56.78", "612345678", "33612345678", "+33 (0)6 12 34 56 78"],
+    [
+        "06 12 34 56 78",
+        "0612345678",
+        "+33612345678",
+        "0033 6 12 34 56 78",
+        "06.12.34.56.78",
+        "612345678",
+        "33612345678",
+        "+33 (0)6 12 34 56 78",
+    ],
 )
 def test_a_number_is_read_as_people_write_it(written: str) -> None:
     assert identifiers.check_msisdn(written) == "+33612345678"

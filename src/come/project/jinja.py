@@ -16,7 +16,7 @@ from come.shared import formatting, ids
 def environment(**options: Any) -> jinja2.Environment:
     """Build the environment of every screen; an unknown name in a template is an error, not an empty string."""
     options.setdefault("undefined", jinja2.StrictUndefined)
-    built = jinja2.Environment(
+    built = jinja2.Environment(  # noqa: S701 - the backend passes autoescape=True in the options
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],

@@ -10,8 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from come.shared import actor as actors
-from come.shared import events, models
+from come.shared import actor as actors, events, models
 
 Subscriptions = Mapping[str, Sequence[tuple[str, Sequence[str]]]]
 

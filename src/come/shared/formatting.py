@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from come.shared import money as moneys
-from come.shared import period
+from come.shared import money as moneys, period
 
 THIN_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"

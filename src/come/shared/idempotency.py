@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from come.shared import actor as actors
-from come.shared import events, models, obstacles, text
+from come.shared import actor as actors, events, models, obstacles, text
 
 
 def once(
@@ -54,7 +53,7 @@ def _remembered(known: models.RequestAnswer, digest: str) -> dict[str, Any]:
                 text.T("Rechargez la page, puis refaites l’acte ; rien n’a été modifié."),
             ),
         )
-    answer: dict[str, Any] = known.answer
+    answer: dict[str, Any] = known.answer or {}
     return answer
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 import string
+from typing import Any
 
 import schwifty
 import schwifty.exceptions
-from stdnum import exceptions as stdnum_exceptions
-from stdnum import luhn
-from stdnum.fr import siren as stdnum_siren
-from stdnum.fr import siret as stdnum_siret
+from stdnum import exceptions as stdnum_exceptions, luhn
+from stdnum.fr import siren as stdnum_siren, siret as stdnum_siret
 from stdnum.iso7064 import mod_97_10
 
 from come.shared import text
@@ -180,7 +179,10 @@ def check_rio(value: str, msisdn: str) -> str:
         )
     if compact[9:] != rio_key(compact[:9], msisdn):
         raise InvalidIdentifier(
-            text.T("Ce RIO n’est pas celui du numéro {number}. Demandez le bon RIO au client (3179 depuis la ligne).", number=format_msisdn(msisdn)),
+            text.T(
+                "Ce RIO n’est pas celui du numéro {number}. Demandez le bon RIO au client (3179 depuis la ligne).",
+                number=format_msisdn(msisdn),
+            ),
         )
     return compact
 
@@ -213,7 +215,7 @@ def test_siret(siren: str, establishment: int) -> str:
     return body + luhn.calc_check_digit(body)
 
 
-def test_iccid(number: int, issuer: str = "99") -> str:
+def test_iccid(number: int, issuer: str = "99") -> str:  # noqa: PT028 - makes test values, is no test
     """Return a valid 19-digit ICCID, France, of an issuer that does not exist."""
     body = f"8933{issuer}{number:012d}"
     return body + luhn.calc_check_digit(body)
@@ -221,7 +223,7 @@ def test_iccid(number: int, issuer: str = "99") -> str:
 
 def test_msisdn(number: int) -> str:
     """Return test mobile number `number` (0 to 9,999,999): 06 39 98 is kept for fiction by Arcep; beyond 10,000, 07 39."""
-    if number < 10_000:  # noqa: PLR2004 - the size of Arcep's range 06 39 98 00 00 to 99 99
+    if number < 10_000:
         return f"+3363998{number:04d}"
     return f"+3373{number:07d}"
 
@@ -256,6 +258,7 @@ def is_valid_luhn(value: str) -> bool:
     return True
 
 
-# Names that begin with "test_" are library functions here; this keeps test runners from collecting them.
-for _function in (test_siren, test_siret, test_iccid, test_msisdn, test_m2m_msisdn, test_imei, test_imsi, test_iban):
-    _function.__test__ = False  # type: ignore[attr-defined]  # functions take attributes, their type does not say so
+_FOR_TESTS: tuple[Any, ...] = (test_siren, test_siret, test_iccid, test_msisdn, test_m2m_msisdn, test_imei, test_imsi, test_iban)
+for _function in _FOR_TESTS:
+    # Their names begin like tests'; this keeps test runners from collecting them.
+    _function.__test__ = False

@@ -25,6 +25,7 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: http.HttpRequest) -> http.HttpResponseBase:
+        """Handle one request."""
         response = self.get_response(request)
         if response.status_code < _FIRST_ERROR or not problems.wants_problem(request):
             return response
@@ -102,6 +103,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: http.HttpRequest) -> http.HttpResponseBase:
+        """Handle one request."""
         language = "fr"
         if problems.wants_problem(request) and request.headers.get("Accept-Language", "").lower().startswith("en"):
             language = "en"
@@ -116,6 +118,7 @@ class TimingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: http.HttpRequest) -> http.HttpResponseBase:
+        """Handle one request."""
         started = time.perf_counter()
         response = self.get_response(request)
         response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"

@@ -44,7 +44,7 @@ def problem(
 ) -> http.HttpResponse:
     """Return one problem document; every obstacle is in `errors`, the first gives `code` and `reason`."""
     language = (translation.get_language() or text.SOURCE_LANGUAGE).split("-")[0]
-    body = {
+    body: dict[str, object] = {
         "type": f"urn:come:problem:{code}",
         "title": text.translation(language, _TITLES.get(status, _TITLES[500])),
         "status": status,
@@ -58,7 +58,7 @@ def problem(
     if incident:
         body["incident"] = incident
     if errors:
-        body["errors"] = [obstacle.as_dict(language) for obstacle in errors]  # type: ignore[assignment]  # JSON value
+        body["errors"] = [obstacle.as_dict(language) for obstacle in errors]
     return http.HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)
 
 

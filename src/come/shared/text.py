@@ -51,9 +51,9 @@ def noop(template: str) -> str:
 
 def translation(language: str, template: str) -> str:
     """Return the template in `language`, or unchanged where no catalogue has it."""
-    if language.split("-")[0] == SOURCE_LANGUAGE or not template:
+    if language.split("-", maxsplit=1)[0] == SOURCE_LANGUAGE or not template:
         return template
-    for catalogue in _catalogues(language.split("-")[0]):
+    for catalogue in _catalogues(language.split("-", maxsplit=1)[0]):
         said = catalogue.gettext(template)
         if said != template:
             return said

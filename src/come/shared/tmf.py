@@ -9,8 +9,7 @@ from typing import Any
 from django import http
 from ninja import utils as ninja_utils
 
-from come.shared import actor as actors
-from come.shared import obstacles, text, web
+from come.shared import actor as actors, obstacles, text, web
 
 MAXIMUM_LIMIT = 1_000
 DEFAULT_LIMIT = 100

@@ -11,8 +11,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django import http, shortcuts
 from django.conf import settings
 
-from come.shared import actor as actors
-from come.shared import clock, ids
+from come.shared import actor as actors, clock, ids
 
 P = ParamSpec("P")
 View = Callable[Concatenate[http.HttpRequest, P], http.HttpResponseBase]
@@ -37,7 +36,7 @@ def signed_in(view: View[P]) -> View[P]:
             return view(request, *args, **kwargs)
         return _to_sign_in(request)
 
-    return guarded
+    return cast("View[P]", guarded)
 
 
 def _to_sign_in(request: http.HttpRequest) -> http.HttpResponse:

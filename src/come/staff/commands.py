@@ -11,9 +11,7 @@ from django.contrib.auth import password_validation
 from django.core import exceptions
 from django.db import transaction
 
-from come.shared import actor as actors
-from come.shared import eventlog, ids, obstacles, text
-from come.shared import events as facts
+from come.shared import actor as actors, eventlog, events as facts, ids, obstacles, text
 from come.staff import events, models, policies, queries
 
 
@@ -71,6 +69,8 @@ def create_staff_member(
 @transaction.atomic
 def change_password(*, current: str, new: str, actor: actors.Actor, at: dt.datetime) -> None:
     """Choose a new password. Raises Refusal when the present one is wrong or the new one too weak."""
+    if actor.staff_id is None:
+        raise obstacles.not_found("Le compte", actor.name)
     member = models.StaffMember.objects.select_for_update().get(id=actor.staff_id)
     found = _password_obstacles(new)
     if not member.check_password(current):
@@ -143,8 +143,5 @@ def _password_obstacles(password: str) -> list[obstacles.Obstacle]:
     try:
         password_validation.validate_password(password)
     except exceptions.ValidationError as refused:
-        return [
-            obstacles.Obstacle("staff.weak_password", obstacles.Severity.REFUSAL, message, path="new")
-            for message in refused.messages
-        ]
+        return [obstacles.Obstacle("staff.weak_password", obstacles.Severity.REFUSAL, message, path="new") for message in refused.messages]
     return []

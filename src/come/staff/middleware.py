@@ -20,6 +20,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: http.HttpRequest) -> http.HttpResponseBase:
+        """Handle one request."""
         header = request.headers.get("Authorization", "")
         request.actor = None  # type: ignore[attr-defined]  # the attribute is this middleware's work
         if header.startswith(_BEARER):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from come.shared import actor as actors
-from come.shared import obstacles, text
+from come.shared import actor as actors, obstacles, text
 
 SELLER = "seller"
 ASSISTANT = "assistant"
@@ -91,7 +90,7 @@ def can_see(actor: actors.Actor, agency_id: uuid.UUID | None) -> bool:
     return actor.sees_all_agencies or agency_id in actor.agency_ids
 
 
-def require_agency(actor: actors.Actor, agency_id: uuid.UUID | None, what: str) -> None:
+def require_agency(actor: actors.Actor, agency_id: uuid.UUID | None, what: str = "Ce dossier") -> None:
     """Raise NotAllowed when the thing belongs to an agency that the person does not see."""
     if can_see(actor, agency_id):
         return

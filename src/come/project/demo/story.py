@@ -7,8 +7,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
-from come.shared import actor as actors
-from come.shared import ids, period
+from come.shared import actor as actors, ids, period
 
 SEED = 20_261_001
 OPERATOR = "Novaline Entreprises"
