@@ -1,0 +1,1 @@
+"""Turns charges and rated usage of one period into immutable bills."""
