@@ -1,0 +1,1 @@
+"""Companies, establishments, contacts, customer files, billing accounts."""
