@@ -8,6 +8,7 @@ from django import http
 
 from come.shared import clock, problems, text
 from come.staff import queries
+from come.staff.views import shell
 
 Handler = Callable[[http.HttpRequest], http.HttpResponseBase]
 _BEARER = "Bearer "
@@ -37,4 +38,5 @@ class ActorMiddleware:
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own switch
         elif request.user.is_authenticated:
             request.actor = queries.actor_for(staff_id=request.user.pk)  # type: ignore[attr-defined]  # as above
+        request.shell = shell.Shell(request)  # type: ignore[attr-defined]  # as above
         return self.get_response(request)

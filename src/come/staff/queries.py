@@ -85,6 +85,12 @@ def staff_names(*, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
     return dict(models.StaffMember.objects.filter(id__in=wanted).values_list("id", "display_name"))
 
 
+def staff_emails(*, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the e-mail addresses of active people who have one (one statement)."""
+    rows = models.StaffMember.objects.filter(id__in=list(ids), is_active=True).exclude(email="")
+    return dict(rows.values_list("id", "email"))
+
+
 def agencies() -> list[AgencyRecord]:
     """Return every agency, by name."""
     rows = models.Agency.objects.order_by("name").values_list("id", "code", "name", "city")
@@ -101,15 +107,39 @@ def staff(*, agency_ids: Iterable[uuid.UUID] | None = None) -> list[StaffRecord]
     rows = models.StaffMember.objects.order_by("display_name").prefetch_related("memberships")
     if agency_ids is not None:
         rows = rows.filter(memberships__agency_id__in=list(agency_ids)).distinct()
-    return [
-        StaffRecord(
-            id=row.id,
-            login=row.login,
-            display_name=row.display_name,
-            email=row.email,
-            roles=tuple(row.roles),
-            agency_ids=frozenset(membership.agency_id for membership in row.memberships.all()),
-            is_active=row.is_active,
-        )
-        for row in rows
-    ]
+    return [_record(row) for row in rows]
+
+
+def _record(row: models.StaffMember) -> StaffRecord:
+    return StaffRecord(
+        id=row.id,
+        login=row.login,
+        display_name=row.display_name,
+        email=row.email,
+        roles=tuple(row.roles),
+        agency_ids=frozenset(membership.agency_id for membership in row.memberships.all()),
+        is_active=row.is_active,
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """One key to the HTTP API, without the key."""
+
+    id: uuid.UUID
+    name: str
+    created_at: dt.datetime
+    expires_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+
+
+def member(*, staff_id: uuid.UUID) -> StaffRecord | None:
+    """Return one person, or None (two statements)."""
+    row = models.StaffMember.objects.filter(id=staff_id).prefetch_related("memberships").first()
+    return None if row is None else _record(row)
+
+
+def api_tokens(*, staff_id: uuid.UUID) -> list[TokenRecord]:
+    """Return a person's keys, newest first."""
+    rows = models.ApiToken.objects.filter(staff_member_id=staff_id).order_by("-created_at")
+    return [TokenRecord(row.id, row.name, row.created_at, row.expires_at, row.revoked_at) for row in rows]

@@ -96,13 +96,28 @@ function onClick(event) {
     navigator.clipboard.writeText(copied.dataset.copy).then(() => toast(`Copié : ${copied.dataset.copy}`, "done"));
   }
   if (target.closest('[aria-disabled="true"]')) event.preventDefault();
+  if (target.closest("[data-go-back]")) {
+    if (window.history.length > 1) window.history.back();
+    else window.location.assign("/");
+  }
   for (const menu of document.querySelectorAll("[data-menu][open]")) {
     if (!menu.contains(target)) menu.open = false;
   }
 }
 
+// A single key acts when no field is being typed in: the element that has data-key is clicked.
+function actByKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+  if (!/^[a-z]$/.test(event.key)) return;
+  const wanted = document.querySelector(`[data-key="${event.key}"]`);
+  if (!wanted || wanted.getAttribute("aria-disabled") === "true") return;
+  event.preventDefault();
+  wanted.click();
+}
+
 function onKey(event) {
   walkRows(event);
+  actByKey(event);
   if (event.key !== "Escape") return;
   for (const menu of document.querySelectorAll("[data-menu][open]")) {
     menu.open = false;

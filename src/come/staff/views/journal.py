@@ -1,0 +1,109 @@
+"""The journal of one thing: who did what, when, for whom, and what changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import importlib
+import uuid
+from typing import Any
+
+from django import http
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.views.decorators import http as methods
+
+from come.shared import actor as actors, events, obstacles, queries as shared_queries, text, web
+from come.staff import policies
+from come.staff.views import journal_words
+
+_PAGE = 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """One fact as a person reads it."""
+
+    title: str
+    tone: str
+    at: dt.datetime
+    who: str
+    on_behalf_of: str
+    changes: tuple[tuple[str, str | None, str], ...]
+    request_id: str
+
+
+@web.signed_in
+@methods.require_safe
+def journal(request: http.HttpRequest, kind: str, identifier: uuid.UUID) -> http.HttpResponse:
+    """Draw the facts about one thing, newest first, for somebody who may see that thing."""
+    viewer = web.actor(request)
+    policies.require(viewer, "audit.read")
+    _check_visible(viewer, kind, identifier)
+    offset = _offset(request)
+    found = shared_queries.events_about(subject=events.subject(kind, identifier), limit=_PAGE + 1, offset=offset)
+    context = {
+        "lines": [_line(event) for event in found[:_PAGE]],
+        "kind": kind,
+        "identifier": identifier,
+        "offset": offset,
+        "next_offset": offset + _PAGE if len(found) > _PAGE else None,
+    }
+    template = "staff/journal_fragment.html" if web.is_htmx(request) else "staff/journal.html"
+    return web.page(request, template, context)
+
+
+def _offset(request: http.HttpRequest) -> int:
+    given = request.GET.get("offset", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else 0
+
+
+def _check_visible(viewer: actors.Actor, kind: str, identifier: uuid.UUID) -> None:
+    """Raise what the owner of the thing raises when this person may not see it.
+
+    The owners sit above this package: the settings name, for each kind, the query to ask and its argument.
+    A kind that nobody guards is for those who work for the whole operator.
+    """
+    guard = settings.COME_JOURNAL_GUARDS.get(kind)
+    if guard is None:
+        if viewer.sees_all_agencies or (kind == "staff" and viewer.staff_id == identifier):
+            return
+        raise obstacles.not_found(text.T("Le journal"), identifier)
+    target, argument = guard
+    module_name, _dot, attribute = target.rpartition(".")
+    query = getattr(importlib.import_module(module_name), attribute)
+    if query(**{argument: identifier}, viewer=viewer) is None:
+        raise obstacles.not_found(text.T("Le journal"), identifier)
+
+
+def _line(event: shared_queries.EventRecord) -> Line:
+    title, tone = journal_words.title(event.name)
+    return Line(
+        title=title,
+        tone=tone,
+        at=event.recorded_at,
+        who=event.actor_name or _("Système"),
+        on_behalf_of=event.on_behalf_of_name,
+        changes=_changes(event.before, event.after),
+        request_id=event.request_id,
+    )
+
+
+def _changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[tuple[str, str | None, str], ...]:
+    old, new = before or {}, after or {}
+    names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
+    return tuple((journal_words.field(name), _said(old.get(name)), _said(new.get(name)) or "—") for name in names)
+
+
+def _said(value: Any) -> str | None:
+    match value:
+        case None | "" | [] | {}:
+            return None
+        case bool():
+            return _("oui") if value else _("non")
+        case list():
+            return ", ".join(_said(item) or "—" for item in value)
+        case dict():
+            return ", ".join(f"{journal_words.field(key)} : {_said(item) or '—'}" for key, item in value.items())
+        case _:
+            return str(value)
