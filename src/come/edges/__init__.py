@@ -1,0 +1,1 @@
+"""Every door to the outside, each implementing a protocol declared in a lower package."""

@@ -1,0 +1,1 @@
+"""What each customer has: lines, SIMs, numbers, devices, options, prices, over time."""

@@ -1,0 +1,26 @@
+"""Reads of the installed base; each in a constant number of statements."""
+
+from come.inventory.queries.charges import charge_items
+from come.inventory.queries.fleet import company_fleet, fleet, fleet_line_ids, fleet_options
+from come.inventory.queries.line import as_of, line, line_history, lines, stock_levels
+from come.inventory.queries.network_view import lines_for_orders, lines_on_network
+from come.inventory.queries.search import search_hits
+from come.inventory.queries.usage import lines_for_generator, usage_subscriptions
+
+__all__ = [
+    "as_of",
+    "charge_items",
+    "company_fleet",
+    "fleet",
+    "fleet_line_ids",
+    "fleet_options",
+    "line",
+    "line_history",
+    "lines",
+    "lines_for_generator",
+    "lines_for_orders",
+    "lines_on_network",
+    "search_hits",
+    "stock_levels",
+    "usage_subscriptions",
+]

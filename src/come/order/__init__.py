@@ -1,0 +1,1 @@
+"""Turns an accepted offer into activated products; holds, repairs, never blocks."""

@@ -1,0 +1,29 @@
+"""Writes of orders; one verb a file."""
+
+from come.order.commands.advance_order import advance_order
+from come.order.commands.cancel_order import cancel_order
+from come.order.commands.change_lines import change_lines
+from come.order.commands.outbox import Claimed, claim_messages, record_answers, record_available, record_effects, record_unavailable
+from come.order.commands.promise import move_promise
+from come.order.commands.repair import repair_item, retry_steps
+from come.order.commands.submit_order import SubmitAnswer, submit_order
+from come.order.commands.submit_order_items import WantedLine, submit_order_items
+
+__all__ = [
+    "Claimed",
+    "SubmitAnswer",
+    "WantedLine",
+    "advance_order",
+    "cancel_order",
+    "change_lines",
+    "claim_messages",
+    "move_promise",
+    "record_answers",
+    "record_available",
+    "record_effects",
+    "record_unavailable",
+    "repair_item",
+    "retry_steps",
+    "submit_order",
+    "submit_order_items",
+]

@@ -1,0 +1,92 @@
+"""Write to the outbox what outside systems must do, in the commit that made it ready."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from come.order import models
+from come.order.policies import decomposition
+from come.party import queries as party_queries
+from come.shared import bulk, ids
+
+_COLUMNS = ("id", "adapter", "operation", "key", "order_id", "payload", "state", "attempts", "observations", "created_at", "due_at", "answer_code")
+_OPERATIONS = {"activate": "activate_line", "add_options": "add_options", "ship": "ship", "port_in": "port_in", "notify": "send_notice"}
+_NETWORK_OPERATIONS = {"suspend": "suspend_line", "resume": "resume_line", "terminate": "terminate_line"}
+
+
+def enqueue(order: models.ProductOrder, *, at: dt.datetime, wave: int) -> int:
+    """Write one message per ready step towards the outside (one for all notices of the wave); return how many steps got one."""
+    steps = list(
+        models.OrderStep.objects.select_for_update(of=("self",))
+        .filter(order=order, state="ready", message=None)
+        .exclude(adapter="inventory")
+        .select_related("item", "item__pattern")
+        .order_by("item__position", "sequence")[:wave],
+    )
+    if not steps:
+        return 0
+    notices = [step for step in steps if step.adapter == "mail"]
+    others = [step for step in steps if step.adapter != "mail"]
+    rows = [_row(order, step, payload, at) for step, payload in zip(others, _payloads(order, others), strict=True)]
+    links = [(step.id, row[0]) for step, row in zip(others, rows, strict=True)]
+    if notices:
+        row = _notice_row(order, notices, at)
+        rows.append(row)
+        links += [(step.id, row[0]) for step in notices]
+    bulk.copy_rows(table="order_outbox_message", columns=_COLUMNS, rows=rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE order_step step SET message_id = link.message_id"
+            " FROM unnest(%s::bigint[], %s::uuid[]) AS link(step_id, message_id) WHERE step.id = link.step_id",
+            [[step_id for step_id, _ in links], [message_id for _, message_id in links]],
+        )
+    return len(steps)
+
+
+def _row(order: models.ProductOrder, step: models.OrderStep, payload: dict[str, Any], at: dt.datetime) -> tuple[Any, ...]:
+    operation = _OPERATIONS.get(step.kind) or _NETWORK_OPERATIONS[step.item.pattern.operation]
+    # The key is the step's own, and another one only when a repair asks for the step again.
+    key = ids.derived("order.step", step.id, step.attempts)
+    return (ids.uuid7(), step.adapter, operation, key, order.id, json.dumps(payload), "pending", 0, 0, at, at, "")
+
+
+def _payloads(order: models.ProductOrder, steps: Sequence[models.OrderStep]) -> list[dict[str, Any]]:
+    address = _address(order) if any(step.kind == "ship" for step in steps) else {}
+    return [_payload(order, step.item) | (address if step.kind == "ship" else {}) for step in steps]
+
+
+def _payload(order: models.ProductOrder, item: models.ProductOrderItem) -> dict[str, Any]:
+    offerings = item.pattern.frozen.get("offerings", ())
+    return {
+        "line_id": str(item.stable_line_id),
+        "msisdn": item.msisdn,
+        "iccid": item.iccid,
+        "rio": item.rio,
+        "services": [offering["code"] for offering in offerings if offering["kind"] in decomposition.NETWORK_OPTION_KINDS],
+        "goods": [offering["code"] for offering in offerings if offering["kind"] in decomposition.GOODS_KINDS],
+        "order": order.reference,
+        "label": item.user_label,
+    }
+
+
+def _address(order: models.ProductOrder) -> dict[str, Any]:
+    (company,) = party_queries.customer_files(ids=[order.customer_file_id], viewer=None)
+    return {"address": {"name": company.name, "street": company.street, "postcode": company.postcode, "city": company.city}}
+
+
+def _notice_row(order: models.ProductOrder, steps: Sequence[models.OrderStep], at: dt.datetime) -> tuple[Any, ...]:
+    payload = {
+        "staff_id": str(order.ordered_by_id) if order.ordered_by_id else "",
+        "staff_name": order.ordered_by_name,
+        "order": order.reference,
+        "operation": steps[0].item.pattern.operation,
+        "line_count": len(steps),
+        "order_line_count": order.line_count,
+        "lines": [[step.item.user_label, step.item.msisdn] for step in steps[:50]],
+    }
+    return (ids.uuid7(), "mail", "send_notice", ids.derived("order.notice", steps[0].id, steps[0].attempts), order.id, json.dumps(payload), "pending", 0, 0, at, at, "")

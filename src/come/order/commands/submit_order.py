@@ -1,0 +1,155 @@
+"""Take an order from an accepted quote: numbered at once, whatever is down."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import connection, transaction
+
+from come.catalogue import queries as catalogue_queries
+from come.order import models
+from come.order.commands import _writing
+from come.order.policies import freezing, submission
+from come.party import queries as party_queries
+from come.quote import queries as quote_queries
+from come.shared import actor as actors
+from come.shared import idempotency, obstacles, period, text
+from come.staff import policies as rights
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SubmitAnswer:
+    """The order that was made, or had been made before."""
+
+    order_id: uuid.UUID
+    reference: str
+
+
+def submit_order(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> SubmitAnswer:
+    """Turn an accepted quote into an order with the same lines, and number it.
+
+    One quote makes one order: a double click, a replayed request and two colleagues at once all receive the same one
+    (lock on the quote, then unique constraint). Nothing outside is called. Raises Refusal (no line, an offer that has
+    left the catalogue), NotAllowed (another agency). Records OrderSubmitted.
+    """
+    rights.require(actor, "order.write")
+    with transaction.atomic():
+        answer = idempotency.once(
+            actor=actor,
+            command="order.submit_order",
+            inputs={"quote_id": quote_id},
+            run=lambda: _submit(quote_id, actor, at),
+        )
+    return SubmitAnswer(uuid.UUID(answer["order_id"]), answer["reference"])
+
+
+def _submit(quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> dict[str, Any]:
+    lock_quote(quote_id)
+    known = models.ProductOrder.objects.filter(quote_id=quote_id).first()
+    if known is not None:
+        rights.require_agency(actor, known.agency_id, text.T("Cette commande"))
+        return {"order_id": known.id, "reference": known.reference}
+    accepted = quote_queries.quote_for_order(quote_id=quote_id)
+    rights.require_agency(actor, accepted.agency_id, text.T("Ce devis"))
+    draft = _draft(accepted, at)
+    order = _writing.write(draft, actor=actor, at=at)
+    return {"order_id": order.id, "reference": order.reference}
+
+
+def lock_quote(quote_id: uuid.UUID) -> None:
+    """Make the second of two simultaneous submissions wait for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"order:{quote_id}"])
+
+
+def _draft(accepted: Any, at: dt.datetime) -> _writing.Draft:
+    snapshot = catalogue_queries.catalogue_snapshot(at=period.local_day(at))
+    patterns, places, found = _patterns(accepted, snapshot.offerings)
+    obstacles.refuse_if_any((*submission.submission_obstacles(line_count=len(accepted.lines)), *found))
+    lines = [
+        _writing.DraftLine(
+            stable_line_id=line.stable_id,
+            pattern=places[index],
+            user_label=line.user_label or "",
+            msisdn=line.msisdn or "",
+            iccid=line.iccid or "",
+            rio=line.rio or "",
+            cost_centre=line.cost_centre or "",
+        )
+        for index, line in enumerate(accepted.lines)
+    ]
+    account_id = accepted.billing_account_id or only_account(accepted.customer_file_id)
+    return _writing.Draft(
+        kind="install",
+        operation="install",
+        action="add",
+        customer_file_id=accepted.customer_file_id,
+        agency_id=accepted.agency_id,
+        billing_account_id=account_id,
+        patterns=patterns,
+        lines=lines,
+        quote_id=accepted.quote_id,
+        quote_reference=accepted.reference,
+        agreement_reference=agreement_reference(accepted.agreement_id),
+        catalogue_version_hash=snapshot.version_hash,
+        cost_centre_ids=cost_centre_ids(account_id),
+    )
+
+
+def _patterns(accepted: Any, offerings: Any) -> tuple[list[freezing.FrozenPattern], list[int], list[obstacles.Obstacle]]:
+    """Group lines that were sold alike; each group is frozen once."""
+    place_of: dict[Any, int] = {}
+    patterns: list[freezing.FrozenPattern] = []
+    places: list[int] = []
+    found: dict[str, obstacles.Obstacle] = {}
+    for line in accepted.lines:
+        key = (line.plan_code, line.option_codes, line.device_code, line.components)
+        if key not in place_of:
+            pattern, reasons = freezing.freeze(
+                plan_code=line.plan_code or "",
+                option_codes=line.option_codes,
+                device_code=line.device_code or "",
+                prices=[_agreed(component) for component in line.components],
+                offerings=offerings,
+            )
+            found |= {reason.path: reason for reason in reasons}
+            place_of[key] = len(patterns)
+            if pattern is not None:
+                patterns.append(pattern)
+        places.append(place_of[key])
+    return patterns, places, list(found.values())
+
+
+def _agreed(component: Any) -> freezing.AgreedPrice:
+    return freezing.AgreedPrice(
+        offering_code=component.offering_code,
+        offering_version=component.offering_version,
+        price_code=component.price_code,
+        price_type=str(component.price_type),
+        list_amount=component.list_amount,
+        amount=component.amount,
+        clause_number=component.clause_number or "",
+        clause_text=component.clause_text or "",
+        reason_fr=component.reason_fr or "",
+    )
+
+
+def agreement_reference(agreement_id: uuid.UUID | None) -> str:
+    """Return the reference of the agreement that the prices come from, or nothing."""
+    return catalogue_queries.agreement(agreement_id=agreement_id).reference if agreement_id else ""
+
+
+def only_account(customer_file_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the company's billing account when it has exactly one; with several, a person chooses."""
+    accounts = party_queries.billing_accounts(customer_file_id=customer_file_id)
+    return accounts[0].id if len(accounts) == 1 else None
+
+
+def cost_centre_ids(account_id: uuid.UUID | None) -> dict[str, Any]:
+    """Return the account's cost centres by code."""
+    if account_id is None:
+        return {}
+    return {centre.code: centre.id for centre in party_queries.cost_centres(account_ids=[account_id])}

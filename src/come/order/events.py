@@ -1,0 +1,69 @@
+"""Facts of orders."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+
+from come.shared import events
+
+
+@dataclasses.dataclass(frozen=True)
+class OrderSubmitted(events.Event):
+    """An order was taken and numbered."""
+
+    order_id: uuid.UUID
+    reference: str
+    kind: str
+    line_count: int
+    quote_id: uuid.UUID | None
+
+
+@dataclasses.dataclass(frozen=True)
+class OrderProgressed(events.Event):
+    """Lines of an order moved: how many are now in each state."""
+
+    order_id: uuid.UUID
+    reference: str
+    state: str
+    lines: dict[str, int]
+
+
+@dataclasses.dataclass(frozen=True)
+class OrderStepsHeld(events.Event):
+    """Steps met an obstacle: its code, how many lines, the incident that gathers them."""
+
+    order_id: uuid.UUID
+    code: str
+    line_count: int
+    ticket_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True)
+class OrderRepaired(events.Event):
+    """Held steps were tried again, after a repair or not."""
+
+    order_id: uuid.UUID
+    repair: str
+    step_count: int
+
+
+@dataclasses.dataclass(frozen=True)
+class OrderCancelled(events.Event):
+    """Lines of an order were cancelled before their point of no return."""
+
+    order_id: uuid.UUID
+    reason: str
+    cancelled: int
+    kept: int
+
+
+@dataclasses.dataclass(frozen=True)
+class PromiseMade(events.Event):
+    """A date was given to the customer, or moved."""
+
+    order_id: uuid.UUID
+    promised_date: dt.date
+    previous_date: dt.date | None
+    reason: str

@@ -1,0 +1,1 @@
+"""Pure decisions of orders: states, decomposition, causes, dates, breaker."""

@@ -1,0 +1,156 @@
+"""The state machines of orders, items, steps, messages and breakers: one table each, and what follows from them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from come.shared import text
+
+Transitions = Mapping[str, frozenset[str]]
+
+# TM Forum 622 words. `pending` waits for the customer or the seller, `held` for us: whose move it is.
+ORDER_TRANSITIONS: Transitions = {
+    "acknowledged": frozenset({"inProgress", "held", "pending", "rejected", "cancelled", "completed", "partial", "failed"}),
+    "inProgress": frozenset({"held", "pending", "completed", "partial", "failed", "cancelled", "assessingCancellation"}),
+    "held": frozenset({"inProgress", "pending", "completed", "partial", "failed", "cancelled", "assessingCancellation"}),
+    "pending": frozenset({"inProgress", "held", "completed", "partial", "failed", "cancelled", "assessingCancellation"}),
+    "assessingCancellation": frozenset({"inProgress", "held", "pending", "pendingCancellation", "completed", "partial", "cancelled"}),
+    "pendingCancellation": frozenset({"cancelled", "partial"}),
+    "completed": frozenset(),
+    "partial": frozenset(),
+    "failed": frozenset(),
+    "cancelled": frozenset(),
+    "rejected": frozenset(),
+}
+ITEM_TRANSITIONS: Transitions = {
+    "acknowledged": frozenset({"inProgress", "held", "pending", "completed", "failed", "cancelled", "rejected"}),
+    "inProgress": frozenset({"held", "pending", "completed", "failed", "cancelled"}),
+    "held": frozenset({"inProgress", "pending", "completed", "failed", "cancelled"}),
+    "pending": frozenset({"inProgress", "held", "completed", "failed", "cancelled"}),
+    "completed": frozenset(),
+    "failed": frozenset(),
+    "cancelled": frozenset(),
+    "rejected": frozenset(),
+}
+# planned: waits for another step; ready: may run; sent: asked of the outside, effect not yet observed;
+# held: something stands in the way, with its cause, owner and date. A repair may ask for a done step again (the SIM that
+# replaces another is shipped too).
+STEP_TRANSITIONS: Transitions = {
+    "planned": frozenset({"ready", "cancelled"}),
+    "ready": frozenset({"sent", "done", "held", "cancelled"}),
+    "sent": frozenset({"done", "held"}),
+    "held": frozenset({"ready", "cancelled"}),
+    "done": frozenset({"ready"}),
+    "cancelled": frozenset(),
+}
+# pending: to be sent; sending: a process has it in hand; sent: received, effect awaited; refused: may be tried again.
+MESSAGE_TRANSITIONS: Transitions = {
+    "pending": frozenset({"sending", "cancelled"}),
+    "sending": frozenset({"sending", "pending", "sent", "observed", "refused"}),
+    "sent": frozenset({"observed", "pending", "refused"}),
+    "observed": frozenset(),
+    "refused": frozenset({"pending", "cancelled"}),
+    "cancelled": frozenset(),
+}
+BREAKER_TRANSITIONS: Transitions = {
+    "closed": frozenset({"open"}),
+    "open": frozenset({"half_open"}),
+    "half_open": frozenset({"closed", "open"}),
+}
+MACHINES: Mapping[str, Transitions] = {
+    "ProductOrder": ORDER_TRANSITIONS,
+    "ProductOrderItem": ITEM_TRANSITIONS,
+    "OrderStep": STEP_TRANSITIONS,
+    "OutboxMessage": MESSAGE_TRANSITIONS,
+    "AdapterBreaker": BREAKER_TRANSITIONS,
+}
+
+ORDER_WORDS = {
+    "acknowledged": text.noop("Enregistrée"),
+    "inProgress": text.noop("En cours"),
+    "held": text.noop("Bloquée chez nous"),
+    "pending": text.noop("Attend une information"),
+    "assessingCancellation": text.noop("Annulation à l’étude"),
+    "pendingCancellation": text.noop("Annulation en cours"),
+    "completed": text.noop("Terminée"),
+    "partial": text.noop("Terminée en partie"),
+    "failed": text.noop("Échouée"),
+    "cancelled": text.noop("Annulée"),
+    "rejected": text.noop("Refusée"),
+}
+STEP_WORDS = {
+    "planned": text.noop("Prévue"),
+    "ready": text.noop("À faire"),
+    "sent": text.noop("Demandée, effet attendu"),
+    "held": text.noop("Bloquée"),
+    "done": text.noop("Faite"),
+    "cancelled": text.noop("Annulée"),
+}
+TONES = {
+    "acknowledged": "info",
+    "inProgress": "info",
+    "held": "danger",
+    "pending": "warning",
+    "assessingCancellation": "warning",
+    "pendingCancellation": "warning",
+    "completed": "success",
+    "partial": "warning",
+    "failed": "danger",
+    "cancelled": "neutral",
+    "rejected": "neutral",
+    "planned": "neutral",
+    "ready": "info",
+    "sent": "info",
+    "done": "success",
+}
+OPEN_ORDER_STATES = ("acknowledged", "assessingCancellation", "held", "inProgress", "pending", "pendingCancellation")
+FINAL_ITEM_STATES = frozenset(state for state, after in ITEM_TRANSITIONS.items() if not after)
+
+
+def may(machine: Transitions, before: str, after: str) -> bool:
+    """Tell whether a thing may go from one state to another; KeyError for an unknown state."""
+    return after in machine[before]
+
+
+def item_state(steps: Mapping[str, int]) -> str:
+    """Derive a line's state from the number of its steps in each state."""
+    present = {state for state, count in steps.items() if count}
+    if "held" in present:
+        return "held"
+    if "cancelled" in present and present <= {"done", "cancelled"}:
+        return "cancelled"
+    if present == {"done"}:
+        return "completed"
+    if present <= {"planned", "ready", "cancelled"}:
+        return "acknowledged"
+    return "inProgress"
+
+
+def order_state(items: Mapping[str, int]) -> str:
+    """Derive an order's state from the number of its lines in each state: computed, never typed by hand."""
+    present = {state for state, count in items.items() if count}
+    if not present:
+        return "acknowledged"
+    running = present - FINAL_ITEM_STATES
+    if running:
+        return _running_state(running, present)
+    if len(present) == 1:
+        return present.pop()
+    return "partial" if "completed" in present else "failed"
+
+
+def _running_state(running: set[str], present: set[str]) -> str:
+    if running == {"acknowledged"} == present:
+        return "acknowledged"
+    for state in ("held", "pending"):
+        if running == {state}:
+            return state
+    return "inProgress"
+
+
+def diagram(machine: Transitions) -> str:
+    """Draw a machine as a Mermaid state diagram, always in the same order."""
+    lines = ["stateDiagram-v2", f"    [*] --> {next(iter(machine))}"]
+    lines += [f"    {before} --> {after}" for before, targets in machine.items() for after in sorted(targets)]
+    lines += [f"    {before} --> [*]" for before, targets in machine.items() if not targets]
+    return "\n".join(lines)

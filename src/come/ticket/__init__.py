@@ -1,0 +1,1 @@
+"""One incident per cause, dated, answered; any package may open one."""

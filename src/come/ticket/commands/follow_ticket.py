@@ -1,0 +1,70 @@
+"""Follow an incident: "me too", a word, a promised date that moves."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from come.shared import actor as actors
+from come.shared import formatting, obstacles, text
+from come.staff import policies as rights
+from come.ticket import events, policies
+from come.ticket.commands import _writing
+
+
+def subscribe(*, reference: str, actor: actors.Actor, at: dt.datetime) -> None:
+    """Add the person to those who are told of each step ("moi aussi"); again changes nothing. Records TicketJoined."""
+    rights.require(actor, "ticket.read")
+    if actor.staff_id is None:
+        return
+    with transaction.atomic():
+        ticket = _writing.locked(reference)
+        if ticket.subscribers.filter(staff_member_id=actor.staff_id).exists():
+            return
+        _writing.add_subscribers(ticket, [actor.staff_id], "me_too", at)
+        _writing.say(ticket, kind="me_too", sentence=text.T("{name} rencontre aussi cet incident.", name=actor.name), actor=actor, at=at)
+        _writing.record(
+            ticket,
+            events.TicketJoined(ticket_id=ticket.id, reference=ticket.reference, subject_count=1),
+            actor=actor,
+            at=at,
+        )
+
+
+def comment(*, reference: str, sentence: str, actor: actors.Actor, at: dt.datetime) -> None:
+    """Say something of an incident, without changing its status. Records TicketCommented."""
+    rights.require(actor, "ticket.write")
+    obstacles.refuse_if_any(policies.sentence_obstacles(sentence=sentence))
+    with transaction.atomic():
+        ticket = _writing.locked(reference)
+        _writing.say(ticket, kind="news", sentence=sentence.strip(), actor=actor, at=at)
+        _writing.record(ticket, events.TicketCommented(ticket_id=ticket.id, reference=ticket.reference), actor=actor, at=at)
+
+
+def move_promise(*, reference: str, promised_at: dt.datetime, reason: str, actor: actors.Actor, at: dt.datetime) -> None:
+    """Promise another date, with its reason; the former one stays in the story. Records TicketPromiseMoved."""
+    rights.require(actor, "ticket.handle")
+    obstacles.refuse_if_any(
+        (*policies.promise_obstacles(promised_at=promised_at, at=at), *policies.sentence_obstacles(sentence=reason)),
+    )
+    with transaction.atomic():
+        ticket = _writing.locked(reference)
+        before = ticket.promised_at
+        ticket.promised_at = promised_at
+        ticket.save(update_fields=["promised_at"])
+        _writing.say(
+            ticket,
+            kind="promise_moved",
+            sentence=text.T("Nouvelle date promise : {date}. Raison : {reason}", date=formatting.instant(promised_at), reason=reason.strip()),
+            actor=actor,
+            at=at,
+            promised_before_at=before,
+        )
+        _writing.record(
+            ticket,
+            events.TicketPromiseMoved(ticket_id=ticket.id, reference=ticket.reference, promised_at=promised_at, reason=reason.strip()),
+            actor=actor,
+            at=at,
+            before={"promised_at": before},
+        )
