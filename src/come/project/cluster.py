@@ -223,15 +223,10 @@ def _check_external(found: DatabaseAddress) -> None:
     import psycopg  # noqa: PLC0415 - see `_answers`
 
     advice = "Vérifiez COME_DATABASE_URL et le serveur. / Check COME_DATABASE_URL and the server."
+    named = {"host": found.host, "port": str(found.port), "dbname": found.name, "user": found.user, "password": found.password}
+    given = {name: value for name, value in {**named, "connect_timeout": "10", **dict(found.options)}.items() if value}
     try:
-        with psycopg.connect(
-            host=found.host,
-            port=found.port,
-            dbname=found.name,
-            user=found.user,
-            password=found.password,
-            **{"connect_timeout": "10", **dict(found.options)},
-        ) as connection:
+        with psycopg.connect(psycopg.conninfo.make_conninfo(**given)) as connection:
             version = connection.info.server_version
     except psycopg.OperationalError as error:
         raise ClusterError(f"{found.host}:{found.port}/{found.name}: {str(error).strip()}\n{advice}") from error
