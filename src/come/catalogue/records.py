@@ -98,7 +98,7 @@ class PriceRecord:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AllowanceRecord:
-    """Usage that the offering includes each cycle.
+    """Usage that the offering includes each cycle. One `code` is one allowance, whatever the offerings that feed it.
 
     `quantity` is in `unit` (seconds, bytes, events). `scope`: `line` (its own), `account_shared` (one quantity for the
     account), `pool_per_line` (quantity × number of lines, shared). Lower `priority` is consumed first. Empty `zones`
@@ -266,7 +266,8 @@ class ClauseRecord:
     """One negotiated price of an agreement, with the sentence that is cited on quotes and bills.
 
     `target_kind` says which fields count: `price` (offering_code, price_code), `offering` (offering_code, price_type),
-    `offering_kind` (offering_kind, price_type), `tariff_zone` (tariff_code or every tariff, service, zone_code).
+    `offering_kind` (offering_kind, price_type), `tariff_zone` (tariff_code or every tariff, service, zone_code, and origin_zone_code
+    beside a called zone). A negotiated usage amount is for a minute, a message or a megabyte.
     `minimum_quantity`: the clause applies from that many units; among several, the highest reached wins.
     """
 
@@ -281,6 +282,7 @@ class ClauseRecord:
     tariff_code: str | None = None
     service: str | None = None
     zone_code: str | None = None
+    origin_zone_code: str | None = None
     amount: Decimal | None = None
     percentage: Decimal | None = None
     minimum_quantity: int | None = None
@@ -330,7 +332,10 @@ class ZoneRecord:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PrefixRecord:
-    """The longest of these international prefixes (digits, no plus) that starts a called number gives its zone."""
+    """The longest of these international prefixes (digits, no plus) that starts a called number gives its zone.
+
+    A prefix that starts with # is compared with national short numbers.
+    """
 
     prefix: str
     zone_code: str
@@ -407,7 +412,7 @@ class RateRecord:
     connection_fee_eur: Decimal = Decimal(0)
     minimum_charge_eur: Decimal = Decimal(0)
     maximum_charge_eur: Decimal | None = None
-    rounding: str = "exact"
+    rounding: str = "micro_eur_half_up"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -20,7 +20,11 @@ SEGMENTS = ("pro", "pme", "enterprise", "public")
 TAX_CATEGORIES = ("standard", "reduced", "exempt")
 NATURES = ("service", "goods")
 FREQUENCIES = ("month",)
-ROUNDINGS = ("exact", "up_cent", "half_up_cent")
+ROUNDINGS = ("micro_eur_half_up",)
+CLAUSE_QUANTITIES = {"voice": 60, "sms": 1, "mms": 1, "data": 1_000_000}
+"""What a negotiated usage price pays for: a minute, a message, a megabyte."""
+INCOMING = "INCOMING"
+"""The destination of what a line receives."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
 ZONE_KINDS = ("destination", "roaming")
 SCOPES_OF_RULES = ("line", "quote")
@@ -36,6 +40,8 @@ class Header:
     format: str
     operator: str
     currency: str
+    home_zone: str = ""
+    contract_zone: str = "Europe/Paris"
     description_fr: str = ""
 
 
@@ -131,6 +137,8 @@ HEADER = Shape(
         _field("format", "choice", noop("le nom du format"), is_required=True, choices=(FORMAT,)),
         _field("operator", "text", noop("l’opérateur"), is_required=True),
         _field("currency", "text", noop("la monnaie de tous les montants"), is_required=True),
+        _field("home_zone", "code", noop("la zone d’itinérance du pays de l’opérateur"), is_required=True),
+        _field("contract_zone", "text", noop("le fuseau horaire des contrats"), default="Europe/Paris"),
         _field("description_fr", "text", noop("ce que contient le dossier"), default=""),
     ),
 )
@@ -317,7 +325,7 @@ PREFIX = Shape(
     noop("indicatif"),
     records.PrefixRecord,
     (
-        _field("prefix", "digits", noop("l’indicatif international, chiffres seuls"), is_required=True),
+        _field("prefix", "prefix", noop("l’indicatif international, chiffres seuls, ou #3646 pour un numéro court"), is_required=True),
         _field("zone_code", "code", noop("la zone appelée"), is_required=True),
         _NAME,
         _field("country", "text", noop("le pays, code ISO à deux lettres"), is_required=True),
@@ -356,7 +364,7 @@ RATE = Shape(
         _field("connection_fee_eur", "decimal", noop("les frais de mise en relation"), default=Decimal(0)),
         _field("minimum_charge_eur", "decimal", noop("le montant minimal d’un acte"), default=Decimal(0)),
         _field("maximum_charge_eur", "decimal", noop("le montant maximal d’un acte")),
-        _field("rounding", "choice", noop("l’arrondi d’un acte"), default="exact", choices=ROUNDINGS),
+        _field("rounding", "choice", noop("l’arrondi d’un acte"), default=ROUNDINGS[0], choices=ROUNDINGS),
     ),
 )
 CLAUSE = Shape(
@@ -373,7 +381,8 @@ CLAUSE = Shape(
         _field("offering_kind", "choice", noop("la sorte d’offres visée"), choices=KINDS),
         _field("tariff_code", "code", noop("le tarif visé ; absent = tous")),
         _field("service", "choice", noop("le service visé"), choices=SERVICES),
-        _field("zone_code", "code", noop("la zone visée")),
+        _field("zone_code", "code", noop("la zone visée : appelée, ou visitée")),
+        _field("origin_zone_code", "code", noop("la zone d’où l’on appelle, avec une zone appelée ; absent = toutes")),
         _field("amount", "decimal", noop("le montant négocié hors taxes")),
         _field("percentage", "decimal", noop("la réduction en points")),
         _field("minimum_quantity", "integer", noop("le nombre à partir duquel la clause vaut")),

@@ -139,6 +139,7 @@ def _read_csv(reading: shapes.Reading, path: str, decoded: str, lists: dict[str,
     rows = csv.reader(io.StringIO(decoded), delimiter=";" if first_line.count(";") > first_line.count(",") else ",")
     columns = [cell.strip() for cell in next(rows, [])]
     if not _columns_are_right(reading, path, shape, columns):
+        reading.broken.add(shape.name_fr)
         return
     for cells in rows:
         if not any(cell.strip() for cell in cells):
@@ -146,6 +147,7 @@ def _read_csv(reading: shapes.Reading, path: str, decoded: str, lists: dict[str,
         mark = problems.Mark(path, rows.line_num)
         if len(cells) != len(columns):
             _wrong_width(reading, mark, len(cells), len(columns))
+            reading.broken.add(shape.name_fr)
             continue
         row = {column: located.Scalar(mark, cell) for column, cell in zip(columns, cells, strict=True)}
         made = shapes.read_object(reading, shape, located.Mapping(mark, dict(row)))

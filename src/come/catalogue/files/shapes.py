@@ -21,6 +21,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
 _INTEGER = re.compile(r"-?\d{1,18}")
 _DIGITS = re.compile(r"\d{1,15}")
+_PREFIX = re.compile(r"#?\d{1,15}")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 LIST_SEPARATOR = "|"
 BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "oui": True, "non": False}
@@ -28,7 +29,7 @@ BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "oui": True,
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Field:
-    """One key. `kind`: text, code, name, digits, integer, decimal, date, clock, boolean, choice, codes, texts, choices, objects."""
+    """One key. `kind`: text, code, name, digits, prefix, integer, decimal, date, clock, boolean, choice, codes, texts, choices, objects."""
 
     name: str
     kind: str
@@ -61,6 +62,12 @@ class Reading:
     marks: dict[tuple[int, str], problems.Mark] = dataclasses.field(default_factory=dict)
     kept: list[object] = dataclasses.field(default_factory=list)
     """Every object made, so that an identity is never given twice."""
+    left_out: set[str] = dataclasses.field(default_factory=set)
+    """Codes of objects that could not be read: naming them is no second mistake."""
+    broken: set[str] = dataclasses.field(default_factory=set)
+    """Sorts of objects of which one at least could not be read: what counts on all of them is not judged."""
+    incomplete: set[int] = dataclasses.field(default_factory=set)
+    """Identities of objects made without one of their parts."""
 
     def place(self, made: object, mark: problems.Mark, keys: dict[str, problems.Mark]) -> None:
         """Remember where an object and its keys were written."""
@@ -68,6 +75,15 @@ class Reading:
         self.marks[id(made), ""] = mark
         for key, place in keys.items():
             self.marks[id(made), key] = place
+
+    def same_place(self, made: object, source: object) -> None:
+        """Give an object the place of the one it was made from."""
+        if made is source:
+            return
+        keys = {key: mark for (identity, key), mark in self.marks.items() if identity == id(source)}
+        self.kept.append(made)
+        for key, mark in keys.items():
+            self.marks[id(made), key] = mark
 
     def mark(self, made: object, key: str = "") -> problems.Mark:
         """Return the place of an object's key, or of the object."""
@@ -79,22 +95,35 @@ def read_object(reading: Reading, shape: Shape, value: located.Value) -> Any | N
     if not isinstance(value, located.Mapping):
         _report(reading, value.mark, "value.type", text.T("Un objet « {shape} » (clés et valeurs) est attendu ici.", shape=shape.name_fr))
         return None
-    before = len(reading.found)
     _report_unknown(reading, shape, value)
+    before = len(reading.found)
     values: dict[str, Any] = {}
+    is_readable = True
     for field in shape.fields:
         given = value.items.get(field.name)
         if given is None or (isinstance(given, located.Scalar) and (given.is_null or not given.value.strip())):
             if field.is_required:
                 _report_missing(reading, shape, field, given.mark if given is not None else value.mark)
+                is_readable = False
             values[field.name] = field.default
             continue
         values[field.name] = _read_value(reading, field, given)
-    if len(reading.found) > before:
+        is_readable = is_readable and values[field.name] is not None
+    if not is_readable:
+        _leave_out(reading, shape, value)
         return None
     made = shape.build(**values)
+    if len(reading.found) > before:
+        reading.incomplete.add(id(made))
     reading.place(made, value.mark, {key: member.mark for key, member in value.items.items()})
     return made
+
+
+def _leave_out(reading: Reading, shape: Shape, value: located.Mapping) -> None:
+    reading.broken.add(shape.name_fr)
+    code = value.items.get("code")
+    if isinstance(code, located.Scalar):
+        reading.left_out.add(code.value.strip())
 
 
 def _read_value(reading: Reading, field: Field, value: located.Value) -> Any:
@@ -126,7 +155,8 @@ def _read_list(reading: Reading, field: Field, value: located.Value) -> tuple[An
         items = []
         _report(reading, value.mark, "value.type", text.T("La clé « {key} » attend une liste.", key=field.name))
     one = dataclasses.replace(field, kind={"codes": "code", "texts": "text", "choices": "choice"}[field.kind])
-    return tuple(_read_value(reading, one, item) for item in items)
+    made = [_read_value(reading, one, item) for item in items]
+    return tuple(item for item in made if item is not None)
 
 
 def _read_scalar(reading: Reading, field: Field, value: located.Scalar) -> Any:
@@ -150,7 +180,6 @@ def _read_scalar(reading: Reading, field: Field, value: located.Scalar) -> Any:
             text.T("La clé « {key} » vaut {value} : une valeur négative n’est pas permise.", key=field.name, value=written),
             text.T("Écrivez une valeur positive ; une réduction se décrit par une offre de remise ou par une clause."),
         )
-        return None
     return made
 
 
@@ -182,6 +211,7 @@ _READERS: dict[str, Callable[[Field, str], Any]] = {
     "code": lambda _field, written: _matched(_CODE, written),
     "name": lambda _field, written: _matched(_NAME, written),
     "digits": lambda _field, written: _matched(_DIGITS, written),
+    "prefix": lambda _field, written: _matched(_PREFIX, written),
     "integer": lambda _field, written: int(_matched(_INTEGER, written)),
     "decimal": lambda _field, written: Decimal(_matched(_DECIMAL, written)),
     "date": lambda _field, written: dt.date.fromisoformat(_matched(re.compile(r"\d{4}-\d{2}-\d{2}"), written)),
@@ -189,12 +219,13 @@ _READERS: dict[str, Callable[[Field, str], Any]] = {
     "boolean": _boolean,
     "choice": _choice,
 }
-_RULES = {"integer": "number", "decimal": "number", "digits": "number", "clock": "time", "name": "code"}
+_RULES = {"integer": "number", "decimal": "number", "digits": "number", "prefix": "number", "clock": "time", "name": "code"}
 _EXPECTED = {
     "text": text.noop("un texte"),
     "code": text.noop("un code (majuscules, chiffres, tirets, 40 signes au plus)"),
     "name": text.noop("un nom (minuscules, chiffres, soulignés)"),
     "digits": text.noop("une suite de chiffres"),
+    "prefix": text.noop("une suite de chiffres, précédée de # pour un numéro court"),
     "integer": text.noop("un nombre entier"),
     "decimal": text.noop("un nombre avec un point décimal et six décimales au plus (12.50)"),
     "date": text.noop("une date AAAA-MM-JJ"),

@@ -11,14 +11,14 @@ from come.catalogue.files.checks import index, references
 from come.shared import text
 
 WHOLE = Decimal(100)
-_KEYS = ("offering_code", "price_code", "price_type", "offering_kind", "tariff_code", "service", "zone_code")
+_KEYS = ("offering_code", "price_code", "price_type", "offering_kind", "tariff_code", "service", "zone_code", "origin_zone_code")
 _REQUIRED = {
     "price": {"offering_code", "price_code"},
     "offering": {"offering_code", "price_type"},
     "offering_kind": {"offering_kind", "price_type"},
     "tariff_zone": {"service", "zone_code"},
 }
-_OPTIONAL = {"tariff_zone": {"tariff_code"}}
+_OPTIONAL = {"tariff_zone": {"tariff_code", "origin_zone_code"}}
 
 
 def check(known: index.Index) -> Iterator[problems.Problem]:
@@ -86,29 +86,46 @@ def _value(known: index.Index, clause: records.ClauseRecord) -> Iterator[problem
             text.T("La clause {number} donne un même montant à toutes les offres d’une sorte.", number=clause.number),
             text.T("Visez une offre ou un prix, ou accordez un pourcentage."),
         )
+    if clause.target_kind == "tariff_zone" and clause.minimum_quantity is not None:
+        yield known.problem(
+            clause,
+            "minimum_quantity",
+            "clause.value",
+            text.T("La clause {number} fait dépendre un prix d’usage d’un nombre de lignes.", number=clause.number),
+            text.T("Retirez « minimum_quantity » : un prix d’usage négocié vaut pour toute la flotte."),
+        )
 
 
 def _targets(known: index.Index, clause: records.ClauseRecord) -> Iterator[problems.Problem]:
     if clause.offering_code is not None:
         versions = known.offerings.get(clause.offering_code)
         if versions is None:
-            yield references.unknown(known, clause, "offering_code", text.T("l’offre"), clause.offering_code)
+            yield from references.unknown(known, clause, "offering_code", text.T("l’offre"), clause.offering_code)
         else:
             yield from _prices(known, clause, [price for version in versions for price in version.prices])
     if clause.tariff_code is not None and clause.tariff_code not in known.tariffs:
-        yield references.unknown(known, clause, "tariff_code", text.T("le tarif"), clause.tariff_code)
+        yield from references.unknown(known, clause, "tariff_code", text.T("le tarif"), clause.tariff_code)
+    yield from _zones(known, clause)
+
+
+def _zones(known: index.Index, clause: records.ClauseRecord) -> Iterator[problems.Problem]:
     if clause.zone_code is not None and clause.zone_code not in known.zones:
-        yield references.unknown(known, clause, "zone_code", text.T("la zone"), clause.zone_code)
+        yield from references.unknown(known, clause, "zone_code", text.T("la zone"), clause.zone_code)
+    if clause.origin_zone_code is None:
+        return
+    yield from references.zones(known, clause, "origin_zone_code", (clause.origin_zone_code,), "roaming")
+    if clause.zone_code in known.zones:
+        yield from references.zones(known, clause, "zone_code", (clause.zone_code,), "destination")
 
 
 def _prices(known: index.Index, clause: records.ClauseRecord, prices: list[records.PriceRecord]) -> Iterator[problems.Problem]:
     if clause.price_code is not None and clause.price_code not in {price.code for price in prices}:
-        yield references.unknown(known, clause, "price_code", text.T("le prix"), clause.price_code)
+        yield from references.unknown(known, clause, "price_code", text.T("le prix"), clause.price_code)
     if clause.target_kind != "offering" or clause.price_type is None:
         return
     codes = {price.code for price in prices if price.price_type == clause.price_type}
     if not codes:
-        yield references.unknown(known, clause, "price_type", text.T("le prix"), clause.price_type)
+        yield from references.unknown(known, clause, "price_type", text.T("le prix"), clause.price_type)
     elif clause.kind == "amount" and len(codes) > 1:
         yield known.problem(
             clause,

@@ -17,7 +17,7 @@ def check(known: index.Index) -> Iterator[problems.Problem]:
     """Report bundles that cannot be sold as they are described."""
     needs, excluded = rules.requirements(known), rules.exclusions(known)
     for offering in known.catalogue.offerings:
-        if (offering.kind == "bundle") != bool(offering.members):
+        if (offering.kind == "bundle") != bool(offering.members) and not known.is_incomplete(offering):
             yield known.problem(
                 offering,
                 "members",

@@ -37,6 +37,10 @@ class Index:
         """Return a mistake placed at an object's key."""
         return problems.problem(self.reading.mark(made, key), code, message, next_step)
 
+    def is_incomplete(self, made: object) -> bool:
+        """Tell whether a part of an object could not be read: what it lacks may be that part."""
+        return id(made) in self.reading.incomplete
+
     def expand(self, code: str) -> list[str]:
         """Return the offering codes that a rule's code stands for: itself, or all those of "kind:option"."""
         if code.startswith(KIND_PREFIX):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator
 from decimal import Decimal
@@ -29,9 +30,28 @@ def check(known: index.Index) -> Iterator[problems.Problem]:
         yield from _terms(known, offering)
         yield from _fleet(known, offering)
         yield from _discounts(known, offering)
+    yield from _shared_allowances(known)
+
+
+def _shared_allowances(known: index.Index) -> Iterator[problems.Problem]:
+    """Report one allowance code that means two things: what feeds one allowance is added up."""
+    first: dict[str, records.AllowanceRecord] = {}
+    for offering in known.catalogue.offerings:
+        for allowance in offering.allowances:
+            same = first.setdefault(allowance.code, allowance)
+            if dataclasses.replace(same, quantity=allowance.quantity) != allowance:
+                yield known.problem(
+                    allowance,
+                    "code",
+                    "allowance.conflict",
+                    text.T("Le volume « {code} » est décrit autrement en {place}.", code=allowance.code, place=str(known.reading.mark(same, "code"))),
+                    text.T("Un même code désigne un même volume (nom, service, partage, zones, priorité) : choisissez un autre code, ou la même description."),
+                )
 
 
 def _prices(known: index.Index, offering: content.OfferingContent) -> Iterator[problems.Problem]:
+    if known.is_incomplete(offering):
+        return
     if not offering.prices and offering.kind not in _UNPRICED_KINDS and not offering.is_free:
         yield known.problem(
             offering,
@@ -77,7 +97,7 @@ def _instalments(known: index.Index, offering: content.OfferingContent) -> Itera
                 text.T("Le prix « {code} » a {count} échéance.", code=price.code, count=price.instalment_count),
                 text.T("Écrivez au moins une échéance."),
             )
-        if price.commitment_months and price.commitment_months not in terms:
+        if price.commitment_months and not known.is_incomplete(offering) and price.commitment_months not in terms:
             yield known.problem(
                 price,
                 "commitment_months",
@@ -164,7 +184,7 @@ def _fleet(known: index.Index, offering: content.OfferingContent) -> Iterator[pr
 
 
 def _discounts(known: index.Index, offering: content.OfferingContent) -> Iterator[problems.Problem]:
-    if (offering.kind == "discount") != bool(offering.discount_tiers):
+    if (offering.kind == "discount") != bool(offering.discount_tiers) and not known.is_incomplete(offering):
         yield known.problem(
             offering,
             "discount_tiers",

@@ -15,8 +15,12 @@ _SHOWN = 5
 
 
 def check(known: index.Index) -> Iterator[problems.Problem]:
-    """Report tariffs that could leave a call without a price, or with two."""
-    yield from _calendars(known)
+    """Report tariffs that could leave a call without a price.
+
+    A tariff prices a call when it has a rate for its zones; otherwise the tariff that it is based on does.
+    """
+    if not {content.BAND.name_fr, content.HOLIDAY.name_fr} & known.reading.broken:
+        yield from _calendars(known)
     yield from _increments(known)
     chains = {}
     for tariff in known.catalogue.tariffs:
@@ -31,7 +35,8 @@ def check(known: index.Index) -> Iterator[problems.Problem]:
             )
         else:
             chains[tariff.code] = chain
-    yield from _coverage(known, chains)
+    if not {content.RATE.name_fr, content.TARIFF.name_fr, content.ZONE.name_fr, content.BAND.name_fr} & known.reading.broken:
+        yield from _coverage(known, chains)
 
 
 def lineage(tariffs: dict[str, records.TariffRecord], code: str) -> list[str] | None:
@@ -103,33 +108,38 @@ def _coverage(known: index.Index, chains: dict[str, list[str]]) -> Iterator[prob
     by_tariff: dict[str, list[records.RateRecord]] = collections.defaultdict(list)
     for rate in known.catalogue.rates:
         by_tariff[rate.tariff_code].append(rate)
-    destinations = sorted(zone.code for zone in known.catalogue.zones if zone.kind == "destination")
+    destinations = sorted({content.INCOMING, *(zone.code for zone in known.catalogue.zones if zone.kind == "destination")})
     origins = sorted(zone.code for zone in known.catalogue.zones if zone.kind == "roaming")
     used = {offering.tariff for offering in known.catalogue.offerings if offering.tariff}
     for code in sorted(used & set(chains)):
-        rates = [rate for name in chains[code] for rate in by_tariff[name]]
-        services = {rate.service for rate in rates}
+        services = {rate.service for name in chains[code] for rate in by_tariff[name]}
         if not services:
             yield _unpriced(known, known.tariffs[code], code, [text.T("tous les services")])
         for service in sorted(services):
-            missing = _missing(known, code, service, rates, origins, [index.ANY] if service == "data" else destinations)
+            pairs = [(origin, destination) for origin in origins for destination in ([index.ANY] if service == "data" else destinations)]
+            missing = _missing(known, chains[code], by_tariff, service, pairs)
             if missing:
                 yield _unpriced(known, known.tariffs[code], code, missing)
 
 
-def _missing(known: index.Index, code: str, service: str, rates: list[records.RateRecord], origins: list[str], destinations: list[str]) -> list[str]:
-    bands = known.bands.get(known.tariffs[code].calendar_code, set())
-    priced: dict[tuple[str, str], set[str]] = collections.defaultdict(set)
-    for rate in rates:
-        if rate.service == service:
-            priced[rate.origin_zone, rate.destination_zone].add(rate.band_code)
+def _missing(
+    known: index.Index,
+    chain: list[str],
+    by_tariff: dict[str, list[records.RateRecord]],
+    service: str,
+    pairs: list[tuple[str, str]],
+) -> list[str]:
+    priced: dict[tuple[str, str, str], set[str]] = collections.defaultdict(set)
+    for code in chain:
+        for rate in by_tariff[code]:
+            if rate.service == service:
+                priced[code, rate.origin_zone, rate.destination_zone].add(rate.band_code)
     missing = []
-    for origin in origins:
-        for destination in destinations:
-            candidates = [priced.get(pair, set()) for pair in ((origin, destination), (origin, index.ANY), (index.ANY, destination), (index.ANY, index.ANY))]
-            first = next((found for found in candidates if found), set())
-            if "" not in first and not bands <= first:
-                missing.append(f"{service} {origin} → {destination}")
+    for origin, destination in pairs:
+        fits = ((origin, destination), (origin, index.ANY), (index.ANY, destination), (index.ANY, index.ANY))
+        found = next(((code, priced[code, *pair]) for code in chain for pair in fits if (code, *pair) in priced), None)
+        if found is None or ("" not in found[1] and not known.bands.get(known.tariffs[found[0]].calendar_code, set()) <= found[1]):
+            missing.append(f"{service} {origin} → {destination}")
     return missing
 
 

@@ -1,0 +1,86 @@
+"""Facts of the catalogue."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+
+from come.shared import events
+
+
+@dataclasses.dataclass(frozen=True)
+class CatalogueImported(events.Event):
+    """A folder was accepted as a whole."""
+
+    import_id: uuid.UUID
+    content_hash: str
+    is_published: bool
+    created: int
+    changed: int
+    unchanged: int
+
+
+@dataclasses.dataclass(frozen=True)
+class OfferingCreated(events.Event):
+    """A draft version of an offering was written by hand or through the API."""
+
+    offering_id: uuid.UUID
+    code: str
+    version: int
+
+
+@dataclasses.dataclass(frozen=True)
+class OfferingRenamed(events.Event):
+    """A version's public name changed."""
+
+    offering_id: uuid.UUID
+    code: str
+    version: int
+
+
+@dataclasses.dataclass(frozen=True)
+class OfferingSubmitted(events.Event):
+    """A draft was handed to a second person for review."""
+
+    offering_id: uuid.UUID
+    code: str
+    version: int
+
+
+@dataclasses.dataclass(frozen=True)
+class OfferingPublished(events.Event):
+    """A version was approved: scheduled, or live at once."""
+
+    offering_id: uuid.UUID
+    code: str
+    version: int
+    valid_from: dt.date
+
+
+@dataclasses.dataclass(frozen=True)
+class OfferingRetired(events.Event):
+    """A version stops being sold on a day; what customers have of it does not change."""
+
+    offering_id: uuid.UUID
+    code: str
+    version: int
+    valid_to: dt.date
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementCreated(events.Event):
+    """A framework agreement was written."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    legal_unit_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementSigned(events.Event):
+    """A framework agreement was signed: its prices apply on its period."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    signed_date: dt.date

@@ -1,0 +1,45 @@
+"""Tables of the catalogue: dated versions of offerings, usage prices, agreements, imports."""
+
+from come.catalogue.models.agreements import Agreement, AgreementClause, AgreementTemplate, AgreementTemplateClause
+from come.catalogue.models.imports import CatalogueImport, CatalogueImportFile
+from come.catalogue.models.offerings import (
+    Allowance,
+    BundleMember,
+    CompatibilityRule,
+    DiscountTier,
+    EarlyTermination,
+    Offering,
+    OfferingCharacteristic,
+    Price,
+    Specification,
+    SpecificationCharacteristic,
+    Term,
+)
+from come.catalogue.models.tariffs import Holiday, Network, Prefix, Rate, Tariff, TimeBand, Zone
+
+__all__ = [
+    "Agreement",
+    "AgreementClause",
+    "AgreementTemplate",
+    "AgreementTemplateClause",
+    "Allowance",
+    "BundleMember",
+    "CatalogueImport",
+    "CatalogueImportFile",
+    "CompatibilityRule",
+    "DiscountTier",
+    "EarlyTermination",
+    "Holiday",
+    "Network",
+    "Offering",
+    "OfferingCharacteristic",
+    "Prefix",
+    "Price",
+    "Rate",
+    "Specification",
+    "SpecificationCharacteristic",
+    "Tariff",
+    "Term",
+    "TimeBand",
+    "Zone",
+]

@@ -1,0 +1,101 @@
+"""Framework agreements and their clauses."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from come.catalogue import models, policies, records
+from come.catalogue.files import content
+from come.catalogue.queries import rows, snapshot, stored
+from come.shared import obstacles, text
+
+
+def agreement(*, reference: str | None = None, agreement_id: uuid.UUID | None = None) -> records.AgreementRecord:
+    """Return one agreement with its clauses (two statements); raises NotFound.
+
+    The caller checks the right to see it (`visible_agreement` does, for a person).
+    """
+    found = models.Agreement.objects.filter(Q(reference=reference) if reference is not None else Q(id=agreement_id))
+    made = _with_clauses(found)
+    if not made:
+        raise obstacles.not_found(text.T("L’accord"), reference or agreement_id)
+    return made[0]
+
+
+def agreements(*, legal_unit_ids: Iterable[uuid.UUID], at: dt.date | None = None) -> list[records.AgreementRecord]:
+    """Return the agreements of these legal units, in force on a day when one is given (two statements)."""
+    found = models.Agreement.objects.filter(legal_unit_id__in=list(legal_unit_ids))
+    if at is not None:
+        found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), state="signed", valid_from__lte=at)
+    return _with_clauses(found)
+
+
+def agreement_list(*, legal_unit_ids: Iterable[uuid.UUID] | None, text: str = "", limit: int = 100) -> list[records.AgreementRecord]:
+    """Return agreements by reference or name, newest first, of these legal units or of all (two statements)."""
+    found = models.Agreement.objects.all()
+    if legal_unit_ids is not None:
+        found = found.filter(legal_unit_id__in=list(legal_unit_ids))
+    if text:
+        found = found.filter(Q(reference__icontains=text) | Q(name__icontains=text))
+    return _with_clauses(found.order_by("-valid_from", "-reference")[:limit])
+
+
+def _with_clauses(found: QuerySet[models.Agreement]) -> list[records.AgreementRecord]:
+    ordered = list(found if found.query.order_by else found.order_by("reference"))
+    clauses = rows.grouped(models.AgreementClause.objects.filter(agreement__in=[row.id for row in ordered]).order_by("agreement_id", "position"), "agreement_id")
+    return [
+        rows.made(
+            records.AgreementRecord, row, clauses=tuple(rows.made(records.ClauseRecord, clause) for clause in clauses.get(row.id, ()))
+        )
+        for row in ordered
+    ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ClauseLine:
+    """A clause beside the list prices that it changes: `prices` holds (offering, price, list amount, negotiated amount)."""
+
+    clause: records.ClauseRecord
+    prices: tuple[tuple[records.OfferingRecord, records.PriceRecord, Decimal, Decimal], ...]
+    rates: tuple[tuple[records.RateRecord, Decimal, Decimal], ...]
+
+
+def clause_lines(*, agreement: records.AgreementRecord, at: dt.date) -> list[ClauseLine]:
+    """Return each clause with what it makes of today's list prices (four statements at most)."""
+    sold = snapshot.catalogue_snapshot(at=at).offerings
+    usage = [clause for clause in agreement.clauses if clause.target_kind == records.ClauseTarget.TARIFF_ZONE]
+    rates = _rates(usage, at) if usage else []
+    return [ClauseLine(clause, tuple(_prices(clause, sold.values())), tuple(_clause_rates(clause, rates))) for clause in agreement.clauses]
+
+
+def _prices(
+    clause: records.ClauseRecord, offerings: Iterable[records.OfferingRecord]
+) -> Iterable[tuple[records.OfferingRecord, records.PriceRecord, Decimal, Decimal]]:
+    for offering in offerings:
+        named = clause.offering_code == offering.code or (clause.offering_kind is not None and clause.offering_kind == offering.kind)
+        for price in offering.prices if named else ():
+            if price.code == clause.price_code or (clause.price_code is None and price.price_type == clause.price_type):
+                yield offering, price, price.amount, policies.negotiated_amount(list_amount=price.amount, clause=clause)
+
+
+def _rates(clauses: Iterable[records.ClauseRecord], at: dt.date) -> list[models.Rate]:
+    zones = {clause.zone_code for clause in clauses}
+    holds = Q(valid_from__lte=at) & (Q(valid_to__isnull=True) | Q(valid_to__gt=at))
+    return list(models.Rate.objects.filter(holds & (Q(origin_zone__in=zones) | Q(destination_zone__in=zones))).order_by("tariff_id", "id"))
+
+
+def _clause_rates(clause: records.ClauseRecord, rates: Iterable[models.Rate]) -> Iterable[tuple[records.RateRecord, Decimal, Decimal]]:
+    if clause.target_kind != records.ClauseTarget.TARIFF_ZONE or clause.service is None:
+        return
+    unit = content.CLAUSE_QUANTITIES[clause.service]
+    for row in rates:
+        fits = clause.zone_code in {row.origin_zone_id, row.destination_zone_id} and clause.origin_zone_code in {None, row.origin_zone_id}
+        if row.service == clause.service and fits and clause.tariff_code in {None, row.tariff_id}:
+            listed = row.price_eur * unit / row.price_quantity
+            yield stored.rate_record(row), listed, policies.negotiated_amount(list_amount=listed, clause=clause)
