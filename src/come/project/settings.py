@@ -152,6 +152,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_CALLABLE = "come.staff.views.locked_out"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -195,6 +196,15 @@ COME_SEARCH_PROVIDERS = [
     "come.catalogue.queries.search_hits",
     "come.ticket.queries.search_hits",
 ]
+# Who may read the journal of a thing: the query of its owner that refuses it to others, and the name of its argument.
+COME_JOURNAL_GUARDS = {
+    "company": ("come.party.queries.customer_file", "customer_file_id"),
+    "quote": ("come.quote.queries.quote", "quote_id"),
+    "order": ("come.order.queries.order", "order_id"),
+    "line": ("come.inventory.queries.line", "product_id"),
+    "bill": ("come.billing.queries.bill", "bill_id"),
+    "ticket": ("come.ticket.queries.ticket", "ticket_id"),
+}
 COME_PORTS = {
     "party.ports.CompanyRegistry": "come.edges.registry.mirror:RegistryMirror",
     "quote.ports.QuoteDocumentRenderer": "come.edges.documents.quote_pdf:QuotePdfRenderer",
