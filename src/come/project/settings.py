@@ -54,6 +54,7 @@ COME_PACKAGES = (
     "usage",
     "billing",
     "edges",
+    "edges.network",
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -204,11 +205,16 @@ COME_JOURNAL_GUARDS = {
     "line": ("come.inventory.queries.line", "product_id"),
     "bill": ("come.billing.queries.bill", "bill_id"),
     "ticket": ("come.ticket.queries.ticket", "ticket_id"),
+    "offering": ("come.catalogue.queries.visible_offering", "offering_id"),
+    "agreement": ("come.catalogue.queries.visible_agreement", "agreement_id"),
 }
 COME_PORTS = {
     "party.ports.CompanyRegistry": "come.edges.registry.mirror:RegistryMirror",
     "quote.ports.QuoteDocumentRenderer": "come.edges.documents.quote_pdf:QuotePdfRenderer",
     "order.ports.NetworkActivation": "come.edges.network.simulator:NetworkSimulator",
+    "order.ports.NumberPortability": "come.edges.network.simulator:PortabilitySimulator",
+    "order.ports.Logistics": "come.edges.network.simulator:LogisticsSimulator",
+    "order.ports.Notices": "come.edges.mail.folder:MailFolder",
     "billing.ports.InvoiceRenderer": "come.edges.facturx.render:FacturXRenderer",
     "billing.ports.InvoiceValidator": "come.edges.facturx.validate:FacturXValidator",
 }
