@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def tasks(monkeypatch):
     """Give a place to register tasks of this test alone."""
-    monkeypatch.setattr(module_loading, "autodiscover_modules", lambda name: None)
+    monkeypatch.setattr(module_loading, "autodiscover_modules", lambda _: None)
     before = dict(app.tasks)
     yield procrastinate_app.current_app
     app.tasks.clear()
