@@ -23,7 +23,7 @@ COMMANDS = {
     "usage": ("come.usage.cli", "usage"),
     "rate": ("come.usage.cli", "rate"),
     "bill": ("come.billing.cli", "bill"),
-    "simulate": ("come.order.cli", "simulate"),
+    "simulate": ("come.edges.network.cli", "simulate"),
 }
 
 

@@ -9,4 +9,6 @@ from come.shared import eventlog
 
 SUBSCRIPTIONS: eventlog.Subscriptions = {
     "OrderSubmitted": (("order.advance_order", ("order_id",)),),
+    "OrderRepaired": (("order.advance_order", ("order_id",)),),
+    "TicketResolved": (("order.replay_incident", ("ticket_id",)),),
 }

@@ -3,21 +3,14 @@
 from django.db import migrations
 
 APPEND_ONLY = """
-CREATE FUNCTION order_promise_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'order_promise is append-only' USING ERRCODE = 'integrity_constraint_violation';
-END $$;
-CREATE TRIGGER order_promise_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON order_promise
-FOR EACH STATEMENT EXECUTE FUNCTION order_promise_is_append_only();
+CREATE TRIGGER order_promise_append_only BEFORE UPDATE OR DELETE ON order_promise
+FOR EACH ROW EXECUTE FUNCTION shared_refuse_change();
 """
-NOT_APPEND_ONLY = """
-DROP TRIGGER order_promise_append_only ON order_promise;
-DROP FUNCTION order_promise_is_append_only();
-"""
+NOT_APPEND_ONLY = "DROP TRIGGER order_promise_append_only ON order_promise;"
 
 
 class Migration(migrations.Migration):
     """Add the trigger."""
 
-    dependencies = [("order", "0001_initial")]
+    dependencies = [("shared", "0001_initial"), ("order", "0001_initial")]
     operations = [migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY)]
