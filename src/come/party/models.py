@@ -24,7 +24,7 @@ class LegalUnit(models.Model):
     """A company; `siren` is null for a foreign or a provisional one."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    siren = models.CharField(max_length=9, null=True)  # noqa: DJ001 - null: no SIREN is known, and two unknown ones are not equal
+    siren = models.CharField(max_length=9, null=True)
     legal_name = models.CharField(max_length=160)
     legal_form = models.CharField(max_length=60, default="", blank=True)
     naf = models.CharField(max_length=6, default="", blank=True)
@@ -50,7 +50,7 @@ class Establishment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     legal_unit = models.ForeignKey(LegalUnit, on_delete=models.PROTECT, related_name="establishments")
-    siret = models.CharField(max_length=14, null=True)  # noqa: DJ001 - as for the SIREN
+    siret = models.CharField(max_length=14, null=True)
     is_head_office = models.BooleanField(default=False)
     state = models.CharField(max_length=1, default="A")
     sign = models.CharField(max_length=150, default="", blank=True)

@@ -1,0 +1,51 @@
+"""Facts about companies and customer files."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+
+from come.shared import events
+
+
+@dataclasses.dataclass(frozen=True)
+class CustomerFileCreated(events.Event):
+    """A customer file was opened."""
+
+    customer_file_id: uuid.UUID
+    reference: str
+    siren: str
+
+
+@dataclasses.dataclass(frozen=True)
+class CompaniesLoaded(events.Event):
+    """A set of companies came from a file."""
+
+    count: int
+    created: int
+
+
+@dataclasses.dataclass(frozen=True)
+class BillingAccountCreated(events.Event):
+    """A customer file has a new account."""
+
+    billing_account_id: uuid.UUID
+    customer_file_id: uuid.UUID
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True)
+class CostCentreAdded(events.Event):
+    """An account has a new cost centre."""
+
+    cost_centre_id: uuid.UUID
+    billing_account_id: uuid.UUID
+    code: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ContactPointAdded(events.Event):
+    """A customer file has a new contact."""
+
+    contact_point_id: uuid.UUID
+    customer_file_id: uuid.UUID

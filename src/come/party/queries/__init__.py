@@ -1,0 +1,32 @@
+"""Reads of companies, customer files and accounts."""
+
+from come.party.queries.accounts import billing_account, billing_accounts, cost_centres
+from come.party.queries.company import company_page
+from come.party.queries.customer_files import (
+    customer_file,
+    customer_files,
+    customers,
+    exists_elsewhere,
+    files_of_units,
+    visible_customer_file_ids_filter,
+)
+from come.party.queries.registry import candidates, registry_date, registry_lookup, registry_search
+from come.party.queries.search import search_hits
+
+__all__ = [
+    "billing_account",
+    "billing_accounts",
+    "candidates",
+    "company_page",
+    "cost_centres",
+    "customer_file",
+    "customer_files",
+    "customers",
+    "exists_elsewhere",
+    "files_of_units",
+    "registry_date",
+    "registry_lookup",
+    "registry_search",
+    "search_hits",
+    "visible_customer_file_ids_filter",
+]

@@ -1,0 +1,142 @@
+"""Reads of customer files, filtered by the agencies that a person sees."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from come.party import models, records
+from come.party.matching import names
+from come.shared import actor as actors, obstacles
+from come.staff import policies as rights
+
+
+def customer_file(
+    *,
+    viewer: actors.Actor,
+    reference: str | None = None,
+    customer_file_id: uuid.UUID | None = None,
+) -> records.CustomerFileRecord:
+    """Return one customer file, by reference (an old one answers too) or by id.
+
+    Raises NotFound when there is none, NotAllowed when another agency follows it (its name is not told).
+    """
+    rights.require(viewer, "customer.read")
+    rows = _rows()
+    if reference is not None:
+        row = rows.filter(Q(reference=reference) | Q(redirects__old_reference=reference)).first()
+    else:
+        row = rows.filter(id=customer_file_id).first() if customer_file_id else None
+    if row is None:
+        raise obstacles.not_found("Le dossier client", reference or customer_file_id or "")
+    rights.require_agency(viewer, row.agency_id, f"Le dossier {row.reference}")
+    return record(row)
+
+
+def customer_files(*, ids: Iterable[uuid.UUID], viewer: actors.Actor | None = None) -> dict[uuid.UUID, records.CustomerFileRecord]:
+    """Return these customer files by id, in one statement; with a viewer, only those that they see."""
+    rows = _visible(_rows().filter(id__in=set(ids)), viewer)
+    return {row.id: record(row) for row in rows}
+
+
+def files_of_units(*, legal_unit_ids: Iterable[uuid.UUID], viewer: actors.Actor) -> list[records.CustomerFileRecord]:
+    """Return the visible files of these companies."""
+    rows = _visible(_rows().filter(legal_unit_id__in=set(legal_unit_ids)), viewer).order_by("reference")
+    return [record(row) for row in rows]
+
+
+def customers(
+    *,
+    viewer: actors.Actor,
+    text: str = "",
+    segment: str = "",
+    is_mine: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[records.CustomerRow], int]:
+    """Return one page of the customers that a person sees, by name, and how many there are (two statements)."""
+    rights.require(viewer, "customer.read")
+    rows = _visible(models.CustomerFile.objects.all(), viewer)
+    if segment:
+        rows = rows.filter(segment=segment)
+    if is_mine and viewer.staff_id:
+        rows = rows.filter(owner_id=viewer.staff_id)
+    if text:
+        rows = rows.filter(_matches(text))
+    total = rows.count()
+    page = rows.select_related("legal_unit", "establishment", "agency", "owner").order_by("name", "reference")[offset : offset + limit]
+    return [_list_row(row) for row in page], total
+
+
+def _matches(text: str) -> Q:
+    compact = text.replace(" ", "")
+    units = models.PartyName.objects.filter(norm__contains=names.comparable(text)).values("legal_unit_id")
+    found = Q(name__icontains=text) | Q(reference__iexact=compact) | Q(legal_unit_id__in=units)
+    return found | Q(legal_unit__siren__startswith=compact[:9]) if compact.isdigit() else found
+
+
+def _list_row(row: models.CustomerFile) -> records.CustomerRow:
+    return records.CustomerRow(
+        id=row.id,
+        reference=row.reference,
+        name=row.name,
+        legal_name=row.legal_unit.legal_name,
+        siren=row.legal_unit.siren or "",
+        city=row.establishment.city if row.establishment else "",
+        segment=row.segment,
+        state=row.state,
+        agency_name=row.agency.name,
+        owner_name=row.owner.display_name if row.owner else "",
+        is_provisional=row.is_provisional,
+    )
+
+
+def visible_customer_file_ids_filter(viewer: actors.Actor) -> frozenset[uuid.UUID] | None:
+    """Return the agency ids by which other packages filter their own rows, or None when everything is visible."""
+    return rights.visible_agency_ids(viewer)
+
+
+def exists_elsewhere(*, siret: str, perimeter: str = "") -> records.CustomerFileRecord | None:
+    """Return the open file of this establishment and perimeter whoever follows it; the caller must not leak it."""
+    row = _rows().filter(establishment__siret=siret, perimeter=perimeter).exclude(state="closed").first()
+    return None if row is None else record(row)
+
+
+def _rows() -> QuerySet[models.CustomerFile]:
+    return models.CustomerFile.objects.select_related("legal_unit", "establishment", "agency", "owner")
+
+
+def _visible(rows: QuerySet[models.CustomerFile], viewer: actors.Actor | None) -> QuerySet[models.CustomerFile]:
+    if viewer is None or viewer.sees_all_agencies:
+        return rows
+    return rows.filter(agency_id__in=viewer.agency_ids)
+
+
+def record(row: models.CustomerFile) -> records.CustomerFileRecord:
+    """Return the frozen record of a row whose relations are loaded."""
+    place = row.establishment
+    return records.CustomerFileRecord(
+        id=row.id,
+        reference=row.reference,
+        name=row.name,
+        legal_name=row.legal_unit.legal_name,
+        siren=row.legal_unit.siren or "",
+        siret=(place.siret or "") if place else "",
+        vat_number=row.legal_unit.vat_number,
+        legal_unit_id=row.legal_unit_id,
+        establishment_id=row.establishment_id,
+        agency_id=row.agency_id,
+        agency_name=row.agency.name,
+        owner_id=row.owner_id,
+        owner_name=row.owner.display_name if row.owner else "",
+        segment=row.segment,
+        state=row.state,
+        size_category=row.legal_unit.size_category,
+        is_provisional=row.is_provisional,
+        street=place.street if place else "",
+        postcode=place.postcode if place else "",
+        city=place.city if place else "",
+        country=place.country if place else "FR",
+    )
