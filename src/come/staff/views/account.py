@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 
 from django import http
 from django.contrib import auth, messages
@@ -13,6 +12,7 @@ from django.views.decorators import debug, http as methods
 
 from come.shared import obstacles, web
 from come.staff import commands, policies, queries
+from come.staff.views import forms
 
 _TOKEN_DAYS = 365
 
@@ -35,7 +35,7 @@ def change_password(request: http.HttpRequest) -> http.HttpResponse:
     try:
         commands.change_password(current=request.POST.get("current", ""), new=new, actor=web.acting(request), at=web.at())
     except obstacles.Refusal as refusal:
-        return _page(request, status=422, password_errors=by_field(refusal.obstacles))
+        return _page(request, status=422, password_errors=forms.by_field(refusal.obstacles))
     # The session is bound to the password: bind it to the new one.
     request.user.refresh_from_db()
     auth.update_session_auth_hash(request, request.user)
@@ -62,7 +62,7 @@ def issue_token(request: http.HttpRequest) -> http.HttpResponse:
     except obstacles.NotAllowed:
         raise
     except obstacles.Refusal as refusal:
-        return _page(request, status=422, token_errors=by_field(refusal.obstacles))
+        return _page(request, status=422, token_errors=forms.by_field(refusal.obstacles))
     return _page(request, token=token)
 
 
@@ -73,14 +73,6 @@ def revoke_token(request: http.HttpRequest, token_id: uuid.UUID) -> http.HttpRes
     commands.revoke_api_token(token_id=token_id, actor=web.acting(request), at=web.at())
     messages.success(request, _("Clé révoquée : elle n’ouvre plus rien."))
     return web.see_other(request, "staff:account")
-
-
-def by_field(found: Sequence[obstacles.Obstacle]) -> dict[str, list[str]]:
-    """Group obstacles by the field that they point at, for a form to show each where it belongs."""
-    fields: dict[str, list[str]] = {}
-    for one in found:
-        fields.setdefault(one.path, []).append(f"{one.message} {one.next_step}".strip())
-    return fields
 
 
 def _page(

@@ -13,7 +13,7 @@ from django.views.decorators import debug, http as methods
 
 from come.shared import actor as actors, obstacles, web
 from come.staff import commands, policies, queries
-from come.staff.views import account
+from come.staff.views import forms
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def new_agency(request: http.HttpRequest) -> http.HttpResponse:
             try:
                 commands.create_agency(code=given["code"].upper(), name=given["name"], city=given["city"], actor=actor, at=web.at())
             except obstacles.Refusal as refusal:
-                errors = account.by_field(refusal.obstacles)
+                errors = forms.by_field(refusal.obstacles)
             else:
                 messages.success(request, _("L’agence %(name)s est ouverte.") % {"name": given["name"]})
                 return web.see_other(request, "staff:team")
@@ -173,7 +173,7 @@ def _member_page(
     context = {
         "form": form,
         "known": known,
-        "errors": account.by_field(found),
+        "errors": forms.by_field(found),
         "agencies": queries.agencies(),
         "role_names": role_names(),
         "may_write": policies.can(viewer, "staff.write"),
