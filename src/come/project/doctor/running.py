@@ -1,0 +1,198 @@
+"""What is examined in a database that answers: its version, its tables, its clock, the jobs, and the safety of the settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import stat
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core import checks
+from django.db import connection
+from django.db.migrations import executor
+from procrastinate.contrib.django import models as job_models
+
+from come.project import cluster
+from come.project.doctor.findings import Examination, Finding, look, well, wrong
+from come.shared import clock
+
+_EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
+_DEAD_AFTER = dt.timedelta(seconds=30)
+_WAITING_LONG = dt.timedelta(minutes=2)
+_LARGEST_DRIFT_SECONDS = 5
+_SHORTEST_KEY = 32
+_LOCAL = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+
+
+def server() -> Iterator[Finding]:
+    """Examine the server's version and extensions."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (version,) = cursor.fetchone()
+        number = connection.connection.info.server_version
+        cursor.execute("SELECT extname FROM pg_extension")
+        present = {name for (name,) in cursor.fetchall()}
+    if number < cluster.OLDEST_SERVER_VERSION:
+        yield wrong(
+            "database.version",
+            f"PostgreSQL {version} est trop ancien.",
+            f"PostgreSQL {version} is too old.",
+            "Il faut PostgreSQL 15 ou plus.",
+            "PostgreSQL 15 or later is needed.",
+        )
+    else:
+        yield well("database.version", f"PostgreSQL {version}", f"PostgreSQL {version}")
+    missing = sorted(set(_EXTENSIONS) - present)
+    if missing:
+        names = ", ".join(missing)
+        command = "; ".join(f"CREATE EXTENSION {name}" for name in missing)
+        yield wrong(
+            "database.extensions",
+            f"Extensions absentes : {names}",
+            f"Extensions missing: {names}",
+            f"En administrateur de la base : {command}",
+            f"As the database's administrator: {command}",
+        )
+
+
+def migrations() -> Iterator[Finding]:
+    """Examine whether the tables are up to date."""
+    plans = executor.MigrationExecutor(connection)
+    waiting = plans.migration_plan(plans.loader.graph.leaf_nodes())
+    if waiting:
+        count = len(waiting)
+        yield wrong(
+            "database.migrations",
+            f"{count} migration(s) à appliquer",
+            f"{count} migration(s) to apply",
+            "Lancez « come serve », qui les applique.",
+            "Run `come serve`, which applies them.",
+        )
+    else:
+        yield well("database.migrations", "Tables à jour", "Tables up to date")
+
+
+def clocks() -> Iterator[Finding]:
+    """Compare the database's clock with ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (theirs,) = cursor.fetchone()
+    drift = abs((clock.now() - theirs).total_seconds())
+    if drift > _LARGEST_DRIFT_SECONDS:
+        yield wrong(
+            "time.drift",
+            f"L’horloge de la base diffère de {drift:.0f} s.",
+            f"The database's clock differs by {drift:.0f} s.",
+            "Synchronisez les deux machines (NTP).",
+            "Synchronise both machines (NTP).",
+        )
+    else:
+        yield well("time.drift", "Horloges accordées", "Clocks agree")
+
+
+def jobs() -> Iterator[Finding]:
+    """Examine the workers' heartbeats, waiting, lost and failed jobs."""
+    if "procrastinate_jobs" not in connection.introspection.table_names():
+        return
+    now = clock.now()
+    alive = job_models.ProcrastinateWorker.objects.filter(last_heartbeat__gte=now - _DEAD_AFTER).count()
+    every = job_models.ProcrastinateJob.objects
+    late = every.filter(status="todo", procrastinateevent__at__lt=now - _WAITING_LONG, procrastinateevent__type="deferred").exclude(
+        scheduled_at__gt=now
+    )
+    waiting = late.distinct().count()
+    lost = every.filter(status="doing").exclude(worker__last_heartbeat__gte=now - _DEAD_AFTER).count()
+    failed = list(every.filter(status="failed").order_by("-id").values_list("task_name", flat=True)[:50])
+    start_french, start_english = "Lancez « come serve » ou « come worker ».", "Run `come serve` or `come worker`."
+    if alive:
+        yield well("jobs.workers", f"{alive} exécutant(s) de tâches en vie", f"{alive} job worker(s) alive")
+    elif waiting or lost:
+        yield wrong(
+            "jobs.workers",
+            f"Aucun exécutant de tâches ; {waiting + lost} tâche(s) attendent.",
+            f"No job worker; {waiting + lost} job(s) wait.",
+            start_french,
+            start_english,
+        )
+    else:
+        yield look(
+            "jobs.workers", "Aucun exécutant de tâches ; rien n’attend.", "No job worker; nothing waits.", start_french, start_english
+        )
+    if alive and waiting:
+        yield look(
+            "jobs.waiting",
+            f"{waiting} tâche(s) attendent depuis plus de 2 minutes.",
+            f"{waiting} job(s) have waited over 2 minutes.",
+            "Ajoutez un « come worker », ou attendez.",
+            "Add a `come worker`, or wait.",
+        )
+    if alive and lost:
+        yield look(
+            "jobs.lost",
+            f"{lost} tâche(s) d’un exécutant disparu",
+            f"{lost} job(s) of a dead worker",
+            "Elles reprennent d’elles-mêmes en moins d’une minute.",
+            "They resume by themselves within a minute.",
+        )
+    if failed:
+        names = ", ".join(sorted(set(failed)))
+        yield wrong(
+            "jobs.failed",
+            f"{len(failed)} tâche(s) en échec : {names}",
+            f"{len(failed)} failed job(s): {names}",
+            "La cause est dans le journal worker.log ; corrigez-la puis relancez l’acte.",
+            "The cause is in worker.log; mend it, then do the act again.",
+        )
+
+
+def safety() -> Iterator[Finding]:
+    """Examine the settings that protect: key, debug, HTTPS; the demonstration is allowed its own."""
+    path = settings.COME_HOME / "secret_key"
+    if len(settings.SECRET_KEY) < _SHORTEST_KEY:
+        yield wrong(
+            "safety.key",
+            "La clé secrète est trop courte.",
+            "The secret key is too short.",
+            "Donnez par COME_SECRET_KEY au moins 32 caractères tirés au sort.",
+            "Give at least 32 random characters in COME_SECRET_KEY.",
+        )
+    elif path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield wrong(
+            "safety.key",
+            "La clé secrète est lisible par d’autres.",
+            "The secret key can be read by others.",
+            f"chmod 600 {path}",
+            f"chmod 600 {path}",
+        )
+    else:
+        yield well("safety.key", "Clé secrète propre à cette installation", "Secret key of this installation's own")
+    outside = sorted(set(settings.ALLOWED_HOSTS) - _LOCAL)
+    if settings.COME_DEMO:
+        yield look(
+            "safety.demo",
+            "Mode démonstration : mots de passe connus de tous.",
+            "Demonstration mode: passwords that everybody knows.",
+            "Ne l’ouvrez pas au-delà de cette machine.",
+            "Do not open it beyond this machine.",
+        )
+    if settings.DEBUG and not settings.COME_DEMO:
+        yield wrong("safety.debug", "Le mode DEBUG est actif.", "DEBUG is on.", "Mettez DEBUG à False.", "Set DEBUG to False.")
+    if outside and (settings.COME_DEMO or not settings.COME_HTTPS):
+        names = ", ".join(outside)
+        yield wrong(
+            "safety.hosts",
+            f"Servi sous {names} sans HTTPS ou en démonstration.",
+            f"Served as {names} without HTTPS or in demonstration.",
+            "COME_HTTPS=1 derrière un mandataire TLS ; pas de démonstration.",
+            "COME_HTTPS=1 behind a TLS proxy; no demonstration.",
+        )
+
+
+def framework() -> Iterator[Finding]:
+    """Run the framework's own checks."""
+    for message in checks.run_checks():
+        if message.level >= checks.ERROR:
+            yield wrong(f"django.{message.id}", str(message.msg), str(message.msg), str(message.hint or "—"), str(message.hint or "—"))
+
+
+EXAMINATIONS: tuple[Examination, ...] = (server, migrations, clocks, jobs, safety, framework)
