@@ -280,6 +280,8 @@ def run(
     if found != port:
         click.echo(runtime.both(f"Le port {port} est déjà pris : on prend le {found}.", f"Port {port} is taken: using {found}."))
     cluster.ensure_running()
+    # Where collected static files may be put; the server looks there, even when nothing is.
+    (cluster.home() / "static").mkdir(exist_ok=True)
     migrate()
     supervisor = Supervisor(host=host, port=found, web_workers=web_workers, with_worker=with_worker)
     supervisor.run(on_ready=on_ready or announce)
