@@ -1,0 +1,1 @@
+"""Usage: takes usage records in, rates them, keeps the proof."""
