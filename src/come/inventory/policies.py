@@ -20,24 +20,14 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "aborted": frozenset(),
 }
 STATE_WORDS = {
-    "created": text.noop("Créé"),
-    "pendingActive": text.noop("En cours d’activation"),
-    "active": text.noop("Actif"),
-    "suspended": text.noop("Suspendu"),
-    "pendingTerminate": text.noop("En cours de résiliation"),
-    "terminated": text.noop("Résilié"),
-    "cancelled": text.noop("Annulé"),
-    "aborted": text.noop("Abandonné"),
-}
-STATE_TONES = {
-    "created": "neutral",
-    "pendingActive": "info",
-    "active": "success",
-    "suspended": "warning",
-    "pendingTerminate": "warning",
-    "terminated": "neutral",
-    "cancelled": "neutral",
-    "aborted": "neutral",
+    "created": text.noop("Créée"),
+    "pendingActive": text.noop("En activation"),
+    "active": text.noop("Active"),
+    "suspended": text.noop("Suspendue"),
+    "pendingTerminate": text.noop("En résiliation"),
+    "terminated": text.noop("Résiliée"),
+    "cancelled": text.noop("Annulée"),
+    "aborted": text.noop("Abandonnée"),
 }
 LIVE_STATES = ("active", "pendingTerminate", "suspended")
 

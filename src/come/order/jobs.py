@@ -12,8 +12,7 @@ from procrastinate.contrib.django import app
 
 from come.inventory import commands as inventory_commands
 from come.order import commands, ports, queries
-from come.shared import actor as actors
-from come.shared import clock, eventlog, wiring
+from come.shared import actor as actors, clock, eventlog, wiring
 
 PORTS: dict[str, type[ports.OutsideSystem]] = {
     "network": ports.NetworkActivation,

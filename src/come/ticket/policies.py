@@ -23,26 +23,15 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 }
 OPEN_STATUSES = ("acknowledged", "held", "inProgress", "pending")
 STATUS_WORDS = {
-    "acknowledged": text.noop("Signalé"),
-    "inProgress": text.noop("Pris en charge"),
-    "pending": text.noop("Attend le déclarant"),
-    "held": text.noop("En attente d’un tiers"),
-    "resolved": text.noop("Réparé"),
+    "acknowledged": text.noop("Reçu"),
+    "inProgress": text.noop("En cours"),
+    "pending": text.noop("En attente"),
+    "held": text.noop("Suspendu"),
+    "resolved": text.noop("Résolu"),
     "closed": text.noop("Clos"),
-    "rejected": text.noop("Sans suite"),
+    "rejected": text.noop("Refusé"),
     "cancelled": text.noop("Annulé"),
 }
-STATUS_TONES = {
-    "acknowledged": "warning",
-    "inProgress": "info",
-    "pending": "warning",
-    "held": "warning",
-    "resolved": "success",
-    "closed": "neutral",
-    "rejected": "neutral",
-    "cancelled": "neutral",
-}
-
 
 def transition_obstacles(*, before: str, after: str) -> tuple[obstacles.Obstacle, ...]:
     """Return why a ticket may not go from one status to another; nothing when it may."""

@@ -10,16 +10,16 @@ from django import urls
 from django.db import models as db
 from django.db.models import functions
 
-from come.shared import actor as actors
-from come.shared import obstacles, search
-from come.shared import text as texts
+from come.shared import actor as actors, obstacles, search, text as texts
 from come.ticket import models, policies, records
 
 
 def _annotated(rows: db.QuerySet[models.TroubleTicket], viewer: actors.Actor) -> db.QuerySet[models.TroubleTicket]:
     last = models.TicketEvent.objects.filter(ticket=db.OuterRef("pk")).order_by("-at", "-id")
     mine = models.TicketSubscriber.objects.filter(ticket=db.OuterRef("pk"), staff_member_id=viewer.staff_id)
-    followers = models.TicketSubscriber.objects.filter(ticket=db.OuterRef("pk")).order_by().values("ticket").annotate(n=db.Count("pk")).values("n")
+    followers = (
+        models.TicketSubscriber.objects.filter(ticket=db.OuterRef("pk")).order_by().values("ticket").annotate(n=db.Count("pk")).values("n")
+    )
     return rows.select_related("owner").annotate(
         follower_count=functions.Coalesce(db.Subquery(followers), 0),
         is_mine=db.Exists(mine),
@@ -30,7 +30,9 @@ def _annotated(rows: db.QuerySet[models.TroubleTicket], viewer: actors.Actor) ->
 
 def _records(rows: Sequence[models.TroubleTicket]) -> list[records.TicketRecord]:
     counts: dict[uuid.UUID, dict[str, int]] = {}
-    grouped = models.TicketSubject.objects.filter(ticket_id__in=[row.id for row in rows]).values("ticket_id", "kind").annotate(n=db.Count("pk"))
+    grouped = (
+        models.TicketSubject.objects.filter(ticket_id__in=[row.id for row in rows]).values("ticket_id", "kind").annotate(n=db.Count("pk"))
+    )
     for group in grouped:
         counts.setdefault(group["ticket_id"], {})[group["kind"]] = group["n"]
     return [_record(row, counts.get(row.id, {})) for row in rows]
@@ -88,11 +90,16 @@ def tickets(
     return _records(page), rows.count()
 
 
-def ticket(*, reference: str, viewer: actors.Actor) -> records.TicketPage:
+def ticket(*, viewer: actors.Actor, reference: str = "", ticket_id: uuid.UUID | None = None) -> records.TicketPage:
     """Return an incident with its story, what it touches and who follows it (five statements); raises NotFound."""
-    row = _annotated(models.TroubleTicket.objects.filter(reference=reference), viewer).first()
+    named = (
+        models.TroubleTicket.objects.filter(id=ticket_id)
+        if ticket_id is not None
+        else models.TroubleTicket.objects.filter(reference=reference)
+    )
+    row = _annotated(named, viewer).first()
     if row is None:
-        raise obstacles.not_found(texts.T("L’incident"), reference)
+        raise obstacles.not_found(texts.T("L’incident"), reference or ticket_id)
     events = models.TicketEvent.objects.filter(ticket=row).order_by("-at", "-id")
     subjects = models.TicketSubject.objects.filter(ticket=row).order_by("kind", "label", "id")[:200]
     followers = models.TicketSubscriber.objects.filter(ticket=row).select_related("staff_member").order_by("since_at", "id")

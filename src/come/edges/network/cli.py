@@ -9,20 +9,38 @@ import click
 from come.shared import clock, runtime
 
 
-@click.group(help=runtime.both("Dit aux simulateurs des systèmes extérieurs comment se comporter.", "Tell the simulators of outside systems how to behave."))
+@click.group(
+    help=runtime.both(
+        "Dit aux simulateurs des systèmes extérieurs comment se comporter.", "Tell the simulators of outside systems how to behave."
+    )
+)
 def simulate() -> None:
     """Group of the simulators."""
     runtime.setup_django()
 
 
 def _command(system: str, french: str, english: str) -> click.Command:
-    @click.option("--fail-next", type=click.IntRange(0), help=runtime.both("Refuser les N prochaines demandes.", "Refuse the next N commands."))
+    @click.option(
+        "--fail-next", type=click.IntRange(0), help=runtime.both("Refuser les N prochaines demandes.", "Refuse the next N commands.")
+    )
     @click.option("--code", default="", help=runtime.both("Code du refus.", "Refusal code."))
     @click.option("--latency-ms", type=click.IntRange(0, 60_000), help=runtime.both("Attente par appel.", "Wait per call."))
     @click.option("--error-permille", type=click.IntRange(0, 1000), help=runtime.both("Refus, pour mille.", "Refusals per thousand."))
-    @click.option("--lost-answer-permille", type=click.IntRange(0, 1000), help=runtime.both("Réponses perdues, pour mille.", "Lost answers per thousand."))
-    @click.option("--duplicate-permille", type=click.IntRange(0, 1000), help=runtime.both("Demandes livrées deux fois, pour mille.", "Commands delivered twice per thousand."))
-    @click.option("--ignored-permille", type=click.IntRange(0, 1000), help=runtime.both("Demandes acceptées sans effet, pour mille.", "Accepted without effect, per thousand."))
+    @click.option(
+        "--lost-answer-permille",
+        type=click.IntRange(0, 1000),
+        help=runtime.both("Réponses perdues, pour mille.", "Lost answers per thousand."),
+    )
+    @click.option(
+        "--duplicate-permille",
+        type=click.IntRange(0, 1000),
+        help=runtime.both("Demandes livrées deux fois, pour mille.", "Commands delivered twice per thousand."),
+    )
+    @click.option(
+        "--ignored-permille",
+        type=click.IntRange(0, 1000),
+        help=runtime.both("Demandes acceptées sans effet, pour mille.", "Accepted without effect, per thousand."),
+    )
     @click.option("--seed", type=int, help=runtime.both("Graine du hasard.", "Seed of chance."))
     @click.option("--down/--up", "is_down", default=None, help=runtime.both("Mettre en panne, remettre en marche.", "Take down, bring up."))
     @click.option("--reset", is_flag=True, help=runtime.both("Revenir au comportement normal.", "Behave normally again."))
@@ -55,7 +73,9 @@ simulate.add_command(_command("logistics", "Le transporteur.", "The carrier."))
 simulate.add_command(_command("portability", "Le guichet de portabilité.", "The number portability desk."))
 
 
-@simulate.command("load", help=runtime.both("Charge dans le réseau simulé le parc existant.", "Load the existing fleet into the simulated network."))
+@simulate.command(
+    "load", help=runtime.both("Charge dans le réseau simulé le parc existant.", "Load the existing fleet into the simulated network.")
+)
 def load() -> None:
     """Load the inventory's lines into the simulated network."""
     from come.edges.network import simulator  # noqa: PLC0415 - needs Django, set up by the group

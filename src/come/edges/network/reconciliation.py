@@ -28,7 +28,9 @@ def differences(*, line_ids: Sequence[uuid.UUID] | None = None) -> list[Differen
     rows = models.SimulatedSubscriber.objects.exclude(state="terminated")
     if line_ids is not None:
         rows = rows.filter(line_id__in=list(line_ids))
-    theirs = {line_id: _said(msisdn, iccid, state) for line_id, msisdn, iccid, state in rows.values_list("line_id", "msisdn", "iccid", "state")}
+    theirs = {
+        line_id: _said(msisdn, iccid, state) for line_id, msisdn, iccid, state in rows.values_list("line_id", "msisdn", "iccid", "state")
+    }
     return [
         Difference(line_id, ours.get(line_id, ""), theirs.get(line_id, ""))
         for line_id in sorted(ours.keys() | theirs.keys())

@@ -162,7 +162,9 @@ class NetworkSimulator(SimulatedSystem):
                 refused[command.key] = "IMSI_CONFLICT"
         others = [command for command in commands if command.operation != "activate_line"]
         wanted = [uuid.UUID(command.payload["line_id"]) for command in others]
-        known = set(models.SimulatedSubscriber.objects.filter(line_id__in=wanted).exclude(state="terminated").values_list("line_id", flat=True))
+        known = set(
+            models.SimulatedSubscriber.objects.filter(line_id__in=wanted).exclude(state="terminated").values_list("line_id", flat=True)
+        )
         refused |= {command.key: "SUBSCRIBER_UNKNOWN" for command, line_id in zip(others, wanted, strict=True) if line_id not in known}
         return refused
 
@@ -224,9 +226,7 @@ def load_inventory(*, at: dt.datetime) -> int:
         table="edges_network_simulated_subscriber",
         columns=("line_id", "msisdn", "iccid", "services", "state", "changed_at"),
         rows=(
-            (line_id, msisdn, iccid, "[]", state, at)
-            for line_id, (msisdn, iccid, state) in sorted(lines.items())
-            if line_id not in known
+            (line_id, msisdn, iccid, "[]", state, at) for line_id, (msisdn, iccid, state) in sorted(lines.items()) if line_id not in known
         ),
     )
 

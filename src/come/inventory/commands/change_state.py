@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from come.inventory import events, models, policies
-from come.shared import actor as actors
-from come.shared import eventlog, obstacles, period, text
-from come.shared import events as shared_events
+from come.shared import actor as actors, eventlog, events as shared_events, obstacles, period, text
 from come.staff import policies as rights
 
 

@@ -11,9 +11,7 @@ from django.db import transaction
 
 from come.inventory import events, models, policies
 from come.party import queries as party_queries
-from come.shared import actor as actors
-from come.shared import eventlog, idempotency, obstacles, text
-from come.shared import events as shared_events
+from come.shared import actor as actors, eventlog, events as shared_events, idempotency, obstacles, text
 from come.staff import policies as rights
 
 MAXIMUM_LABEL = 160

@@ -10,9 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from come.inventory import events, models, policies, records
-from come.shared import actor as actors
-from come.shared import bulk, eventlog, ids, obstacles, period
-from come.shared import events as shared_events
+from come.shared import actor as actors, bulk, eventlog, events as shared_events, ids, obstacles, period
 from come.staff import policies as rights
 
 _PRODUCT_COLUMNS = (
@@ -67,7 +65,9 @@ def _known(line_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
 
 def _install(lines: Sequence[records.NewLine], *, actor: actors.Actor, at: dt.datetime) -> None:
     resources = _take_resources(lines, at=at)
-    parts = {line.line_id: [(part_id(line.line_id, index, part.offering_code), part) for index, part in enumerate(line.parts)] for line in lines}
+    parts = {
+        line.line_id: [(part_id(line.line_id, index, part.offering_code), part) for index, part in enumerate(line.parts)] for line in lines
+    }
     bulk.copy_rows(table="inventory_product", columns=_PRODUCT_COLUMNS, rows=_product_rows(lines, parts, at))
     bulk.copy_rows(table="inventory_product_state", columns=_STATE_COLUMNS, rows=_state_rows(lines, parts, actor))
     bulk.copy_rows(table="inventory_resource_assignment", columns=_ASSIGNMENT_COLUMNS, rows=_assignment_rows(lines, resources))
@@ -202,7 +202,9 @@ def _take(
             extra, kinds = "", None
         else:
             extra, kinds = ", kind", [line.number_kind if kind == "number" else line.sim_kind for line in wanted.values()]
-        columns = f"{column}, state, state_since_at{extra}" + (", imsi, eid" if kind == "sim" else ", model_code" if kind == "device" else "")
+        columns = f"{column}, state, state_since_at{extra}" + (
+            ", imsi, eid" if kind == "sim" else ", model_code" if kind == "device" else ""
+        )
         blanks = ", '', ''" if kind == "sim" else ", ''" if kind == "device" else ""
         source = "unnest(%s::text[])" if kinds is None else "unnest(%s::text[], %s::text[])"
         names = "given(identifier)" if kinds is None else "given(identifier, kind)"

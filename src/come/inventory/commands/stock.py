@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from come.inventory import events
-from come.shared import actor as actors
-from come.shared import eventlog, identifiers, obstacles, text
+from come.shared import actor as actors, eventlog, identifiers, obstacles, text
 from come.staff import policies as rights
 
 
@@ -85,5 +84,5 @@ def _record(kind: str, added: int, known: int, actor: actors.Actor, at: dt.datet
         event=events.StockReceived(kind=kind, added=added, already_known=known),
         actor=actor,
         at=at,
-        subjects=["stock:" + kind.split("/")[0]],
+        subjects=["stock:" + kind.split("/", maxsplit=1)[0]],
     )

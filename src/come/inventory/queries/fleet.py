@@ -194,10 +194,10 @@ def digits_of(text: str) -> str:
     """
     kept = "".join(character for character in text if character not in " .-/()_\u00a0\u202f")
     plain = kept.removeprefix("+")
-    if not plain.isascii() or not plain.isdigit() or len(plain) < 3:  # noqa: PLR2004 - two digits match everything
+    if not plain.isascii() or not plain.isdigit() or len(plain) < 3:
         return ""
     if plain.startswith("0033"):
         return plain[4:].removeprefix("0")
-    if kept.startswith("+33") or (plain.startswith("33") and len(plain) == 11):  # noqa: PLR2004 - 33 and nine digits
+    if kept.startswith("+33") or (plain.startswith("33") and len(plain) == 11):
         return plain[2:].removeprefix("0")
     return plain.removeprefix("0")

@@ -12,8 +12,7 @@ from django.db.models import Q
 
 from come.inventory import models, records
 from come.party import queries as party_queries
-from come.shared import actor as actors
-from come.shared import obstacles, text
+from come.shared import actor as actors, obstacles, text
 from come.staff import policies as rights
 
 
@@ -33,7 +32,9 @@ def line(*, product_id: uuid.UUID, viewer: actors.Actor) -> records.LineRecord:
 def _record(product: models.Product) -> records.LineRecord:
     centres = {}
     if product.billing_account_id:
-        centres = {centre.id: f"{centre.code} · {centre.name}" for centre in party_queries.cost_centres(account_ids=[product.billing_account_id])}
+        centres = {
+            centre.id: f"{centre.code} · {centre.name}" for centre in party_queries.cost_centres(account_ids=[product.billing_account_id])
+        }
     parts = list(models.Product.objects.filter(parent=product).order_by("activated_at", "name_fr"))
     names = {product.id: product.name_fr} | {part.id: part.name_fr for part in parts}
     return records.LineRecord(
@@ -164,7 +165,9 @@ def lines(
     for row in held.order_by("id"):
         resources.setdefault(row.product_id, {}).setdefault(row.kind, _named(row)[0])
     prices: dict[uuid.UUID, list[models.ProductPrice]] = {}
-    for price in models.ProductPrice.objects.filter(Q(product_id__in=identifiers) | Q(product__parent_id__in=identifiers)).select_related("product"):
+    for price in models.ProductPrice.objects.filter(Q(product_id__in=identifiers) | Q(product__parent_id__in=identifiers)).select_related(
+        "product"
+    ):
         prices.setdefault(price.product.parent_id or price.product_id, []).append(price)
     return [_plain(product, resources.get(product.id, {}), prices.get(product.id, [])) for product in page], total
 

@@ -8,8 +8,7 @@ from django.db import connection
 from come.inventory import policies
 from come.inventory.queries.fleet import digits_of, like
 from come.party import queries as party_queries
-from come.shared import actor as actors
-from come.shared import formatting, search, text
+from come.shared import actor as actors, formatting, search, text
 
 _MINIMUM_DIGITS = 4
 _BY_RESOURCE = """
@@ -52,8 +51,8 @@ def search_hits(*, text: str, viewer: actors.Actor, limit: int) -> list[search.H
         else:
             cursor.execute(_BY_LABEL, parameters)
         rows = cursor.fetchall()
-    names = {record.id: record.name for record in party_queries.customer_files(ids=sorted({row[4] for row in rows}), viewer=None)} if rows else {}
-    return [_hit(row, names.get(row[4], ""), digits) for row in rows]
+    companies = party_queries.customer_files(ids={row[4] for row in rows}, viewer=None) if rows else {}
+    return [_hit(row, companies[row[4]].name, digits) for row in rows]
 
 
 def _hit(row: tuple[object, ...], company: str, digits: str) -> search.Hit:

@@ -38,8 +38,8 @@ def usage_subscriptions(*, start: dt.datetime, end: dt.datetime) -> list[UsageSu
     with connection.cursor() as cursor:
         cursor.execute(_SUBSCRIPTIONS, {"start": start, "end": end})
         rows = cursor.fetchall()
-    files = party_queries.customer_files(ids=sorted({row[3] for row in rows}), viewer=None)
-    legal_units = {record.id: record.legal_unit_id for record in files}
+    files = party_queries.customer_files(ids={row[3] for row in rows}, viewer=None)
+    legal_units = {key: record.legal_unit_id for key, record in files.items()}
     return [(*row[:4], legal_units.get(row[3]), *row[4:]) for row in rows]
 
 

@@ -14,7 +14,20 @@ from come.order.policies import decomposition
 from come.party import queries as party_queries
 from come.shared import bulk, ids
 
-_COLUMNS = ("id", "adapter", "operation", "key", "order_id", "payload", "state", "attempts", "observations", "created_at", "due_at", "answer_code")
+_COLUMNS = (
+    "id",
+    "adapter",
+    "operation",
+    "key",
+    "order_id",
+    "payload",
+    "state",
+    "attempts",
+    "observations",
+    "created_at",
+    "due_at",
+    "answer_code",
+)
 _OPERATIONS = {"activate": "activate_line", "add_options": "add_options", "ship": "ship", "port_in": "port_in", "notify": "send_notice"}
 _NETWORK_OPERATIONS = {"suspend": "suspend_line", "resume": "resume_line", "terminate": "terminate_line"}
 
@@ -75,7 +88,7 @@ def _payload(order: models.ProductOrder, item: models.ProductOrderItem) -> dict[
 
 
 def _address(order: models.ProductOrder) -> dict[str, Any]:
-    (company,) = party_queries.customer_files(ids=[order.customer_file_id], viewer=None)
+    company = party_queries.customer_files(ids=[order.customer_file_id], viewer=None)[order.customer_file_id]
     return {"address": {"name": company.name, "street": company.street, "postcode": company.postcode, "city": company.city}}
 
 
@@ -89,4 +102,17 @@ def _notice_row(order: models.ProductOrder, steps: Sequence[models.OrderStep], a
         "order_line_count": order.line_count,
         "lines": [[step.item.user_label, step.item.msisdn] for step in steps[:50]],
     }
-    return (ids.uuid7(), "mail", "send_notice", ids.derived("order.notice", steps[0].id, steps[0].attempts), order.id, json.dumps(payload), "pending", 0, 0, at, at, "")
+    return (
+        ids.uuid7(),
+        "mail",
+        "send_notice",
+        ids.derived("order.notice", steps[0].id, steps[0].attempts),
+        order.id,
+        json.dumps(payload),
+        "pending",
+        0,
+        0,
+        at,
+        at,
+        "",
+    )

@@ -8,15 +8,16 @@ from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 
-from come.inventory import commands as inventory_commands
-from come.inventory import policies as inventory_policies
-from come.inventory import queries as inventory_queries
-from come.inventory import records as inventory
+from come.inventory import (
+    commands as inventory_commands,
+    policies as inventory_policies,
+    queries as inventory_queries,
+    records as inventory,
+)
 from come.order import models
 from come.order.commands import _steps
 from come.order.policies import freezing
-from come.shared import actor as actors
-from come.shared import obstacles, period
+from come.shared import actor as actors, obstacles, period
 
 Run = Callable[[models.ProductOrder, Sequence[models.OrderStep], actors.Actor, dt.datetime], int]
 NUMBER_KINDS = {"m2m": "m2m", "sip_trunk": "fixed", "number_block": "fixed"}
@@ -98,7 +99,9 @@ def _install(order: models.ProductOrder, steps: Sequence[models.OrderStep], acto
 
 def _new_lines(order: models.ProductOrder, items: Sequence[models.ProductOrderItem], at: dt.datetime) -> list[inventory.NewLine]:
     activated = dict(
-        models.OrderStep.objects.filter(item_id__in=[item.id for item in items], kind="activate", state="done").values_list("item_id", "done_at"),
+        models.OrderStep.objects.filter(item_id__in=[item.id for item in items], kind="activate", state="done").values_list(
+            "item_id", "done_at"
+        ),
     )
     parts_of = {item.pattern_id: freezing.new_parts(item.pattern.frozen) for item in items}
     lines = []

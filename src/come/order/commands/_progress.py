@@ -9,9 +9,7 @@ from django.db.models import Count
 
 from come.order import events, models
 from come.order.policies import states
-from come.shared import actor as actors
-from come.shared import eventlog
-from come.shared import events as shared_events
+from come.shared import actor as actors, eventlog, events as shared_events
 
 _DERIVE_ITEMS = """
 WITH derived AS (

@@ -11,11 +11,8 @@ from collections.abc import Sequence
 
 from come.order import events, models
 from come.order.policies import rules
-from come.shared import actor as actors
-from come.shared import eventlog
-from come.shared import events as shared_events
-from come.ticket import commands as ticket_commands
-from come.ticket import records as ticket_records
+from come.shared import actor as actors, eventlog, events as shared_events
+from come.ticket import commands as ticket_commands, records as ticket_records
 
 RELEASE = importlib.metadata.version("come")
 SUPPORT_TEAM = "support"

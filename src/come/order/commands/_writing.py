@@ -10,9 +10,7 @@ from typing import Any
 
 from come.order import events, models
 from come.order.policies import decomposition, freezing
-from come.shared import actor as actors
-from come.shared import bulk, eventlog, ids, period, references, text
-from come.shared import events as shared_events
+from come.shared import actor as actors, bulk, eventlog, events as shared_events, ids, period, references, text
 
 _ITEM_COLUMNS = (
     "id", "order_id", "pattern_id", "position", "external_id", "action", "stable_line_id", "state", "state_since_at",

@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from come.order import models
 from come.order.commands import _enqueue, _internal, _progress
 from come.order.policies import decomposition, states
-from come.shared import actor as actors
-from come.shared import period
+from come.shared import actor as actors, period
 
 WAVE_LINES = 1_000
 

@@ -11,9 +11,7 @@ from come.inventory import commands as inventory_commands
 from come.order import events, models
 from come.order.commands import _progress
 from come.order.policies import states, submission
-from come.shared import actor as actors
-from come.shared import eventlog, idempotency, obstacles, text
-from come.shared import events as shared_events
+from come.shared import actor as actors, eventlog, events as shared_events, idempotency, obstacles, text
 from come.staff import policies as rights
 
 _CANCELLABLE = """
@@ -60,7 +58,9 @@ def _cancel(reference: str, reason: str, actor: actors.Actor, at: dt.datetime) -
         item_ids = [row[0] for row in cursor.fetchall()]
     obstacles.refuse_if_any(submission.cancellation_obstacles(cancellable=len(item_ids)))
     steps = models.OrderStep.objects.filter(item_id__in=item_ids, state__in=("planned", "ready", "held"))
-    models.OutboxMessage.objects.filter(steps__item_id__in=item_ids, state__in=("pending", "refused")).update(state="cancelled", closed_at=at)
+    models.OutboxMessage.objects.filter(steps__item_id__in=item_ids, state__in=("pending", "refused")).update(
+        state="cancelled", closed_at=at
+    )
     steps.update(state="cancelled", state_since_at=at)
     if order.decomposed_at is None:
         models.ProductOrderItem.objects.filter(id__in=item_ids).update(state="cancelled", state_since_at=at)

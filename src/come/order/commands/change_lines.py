@@ -9,13 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
-from come.inventory import policies as inventory_policies
-from come.inventory import queries as inventory_queries
+from come.inventory import policies as inventory_policies, queries as inventory_queries
 from come.order.commands import _internal, _writing
 from come.order.commands.submit_order import SubmitAnswer
 from come.order.policies import freezing, submission
-from come.shared import actor as actors
-from come.shared import idempotency, obstacles, text
+from come.shared import actor as actors, idempotency, obstacles, text
 from come.staff import policies as rights
 
 ACTIONS = {"suspend": "modify", "resume": "modify", "terminate": "delete"}
@@ -54,7 +52,9 @@ def _change(line_ids: Sequence[uuid.UUID], operation: str, reason: str, actor: a
     obstacles.refuse_if_any(
         (
             *_one_company(lines),
-            *inventory_policies.transition_obstacles(states=[(line.user_label or line.msisdn, line.state) for line in changing], after=after),
+            *inventory_policies.transition_obstacles(
+                states=[(line.user_label or line.msisdn, line.state) for line in changing], after=after
+            ),
             *submission.submission_obstacles(line_count=len(changing)),
         ),
     )

@@ -175,7 +175,11 @@ def _refuse(
 def _look_again(order: models.ProductOrder, keys: Sequence[uuid.UUID], actor: actors.Actor, at: dt.datetime) -> None:
     rows = models.OutboxMessage.objects.filter(key__in=keys, state="sent")
     for observations, delay in enumerate(OBSERVE_SECONDS):
-        waiting = rows.filter(observations=observations) if observations < len(OBSERVE_SECONDS) - 1 else rows.filter(observations__gte=observations)
+        waiting = (
+            rows.filter(observations=observations)
+            if observations < len(OBSERVE_SECONDS) - 1
+            else rows.filter(observations__gte=observations)
+        )
         waiting.filter(due_at__lte=at).update(observations=F("observations") + 1, due_at=at + dt.timedelta(seconds=max(delay, 1)))
     given_up = dict(rows.filter(observations__gte=MAXIMUM_OBSERVATIONS).values_list("key", "id"))
     _refuse(order, {key: ports.Answer(key, is_accepted=False, code="EFFECT_NOT_OBSERVED") for key in given_up}, actor, at)
@@ -184,8 +188,6 @@ def _look_again(order: models.ProductOrder, keys: Sequence[uuid.UUID], actor: ac
 def _breaker(adapter: str, at: dt.datetime) -> models.AdapterBreaker:
     models.AdapterBreaker.objects.bulk_create([models.AdapterBreaker(adapter=adapter, state_since_at=at)], ignore_conflicts=True)
     return models.AdapterBreaker.objects.select_for_update().get(adapter=adapter)
-
-
 
 
 def _value(row: models.AdapterBreaker) -> breakers.Breaker:

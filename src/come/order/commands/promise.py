@@ -7,9 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from come.order import events, models
-from come.shared import actor as actors
-from come.shared import eventlog, obstacles, period, text
-from come.shared import events as shared_events
+from come.shared import actor as actors, eventlog, events as shared_events, obstacles, period, text
 from come.staff import policies as rights
 
 

@@ -9,15 +9,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from come.inventory import commands as inventory_commands
-from come.inventory import records as inventory
+from come.inventory import commands as inventory_commands, records as inventory
 from come.order import events, models
 from come.order.commands import _internal, _progress
 from come.order.policies import rules
 from come.party import queries as party_queries
-from come.shared import actor as actors
-from come.shared import eventlog, idempotency, identifiers, obstacles, text
-from come.shared import events as shared_events
+from come.shared import actor as actors, eventlog, events as shared_events, idempotency, identifiers, obstacles, text
 from come.staff import policies as rights
 
 
@@ -166,7 +163,9 @@ def _reserve(order: models.ProductOrder, item: models.ProductOrderItem, at: dt.d
             obstacles.Obstacle(
                 f"order.{reservation.failure_code.lower()}",
                 obstacles.Severity.REFUSAL,
-                rules.cause_sentence(code=reservation.failure_code, adapter="inventory", msisdn=item.wanted_msisdn, iccid=item.wanted_iccid),
+                rules.cause_sentence(
+                    code=reservation.failure_code, adapter="inventory", msisdn=item.wanted_msisdn, iccid=item.wanted_iccid
+                ),
                 rules.next_step_sentence(code=reservation.failure_code),
                 f"items/{item.position}",
             ),
@@ -197,7 +196,9 @@ def _checked(path: str, check: Any) -> str:
         return str(check())
     except identifiers.InvalidIdentifier as error:
         raise obstacles.Refusal(
-            obstacles.Obstacle("order.identifier", obstacles.Severity.REFUSAL, error.reason, text.T("Corrigez la valeur, puis relancez."), path),
+            obstacles.Obstacle(
+                "order.identifier", obstacles.Severity.REFUSAL, error.reason, text.T("Corrigez la valeur, puis relancez."), path
+            ),
         ) from None
 
 

@@ -15,8 +15,7 @@ from come.order.commands import _writing
 from come.order.policies import freezing, submission
 from come.party import queries as party_queries
 from come.quote import queries as quote_queries
-from come.shared import actor as actors
-from come.shared import idempotency, obstacles, period, text
+from come.shared import actor as actors, idempotency, obstacles, period, text
 from come.staff import policies as rights
 
 

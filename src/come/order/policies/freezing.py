@@ -12,8 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from come.catalogue import records as catalogue
-from come.inventory import policies as inventory_policies
-from come.inventory import records as inventory
+from come.inventory import policies as inventory_policies, records as inventory
 from come.shared import obstacles, text
 
 
@@ -211,7 +210,9 @@ def _unknown_price(price: AgreedPrice) -> obstacles.Obstacle:
     return obstacles.Obstacle(
         "order.price_missing",
         obstacles.Severity.REFUSAL,
-        text.T("Le prix « {price} » de l’offre « {offering} » n’est plus au catalogue.", price=price.price_code, offering=price.offering_code),
+        text.T(
+            "Le prix « {price} » de l’offre « {offering} » n’est plus au catalogue.", price=price.price_code, offering=price.offering_code
+        ),
         text.T("Recalculez le devis : un prix absent n’est jamais compté zéro."),
         f"offerings/{price.offering_code}/prices/{price.price_code}",
     )

@@ -62,9 +62,7 @@ def step_rule(kind: str) -> StepRule:
 @functools.cache
 def causes() -> dict[str, CauseRule]:
     """Return the causes by code, with `default` for codes that nobody has explained yet."""
-    return {
-        code: CauseRule(code=code, **{**cause, "repairs": tuple(cause["repairs"])}) for code, cause in _data("causes.toml").items()
-    }
+    return {code: CauseRule(code=code, **{**cause, "repairs": tuple(cause["repairs"])}) for code, cause in _data("causes.toml").items()}
 
 
 def cause(code: str) -> CauseRule:
@@ -74,7 +72,9 @@ def cause(code: str) -> CauseRule:
 
 def cause_sentence(*, code: str, adapter: str, msisdn: str = "", iccid: str = "") -> text.T:
     """Return what happened, to which line."""
-    return text.T(cause(code).cause_fr, **_values(cause(code).cause_fr, code=code, adapter=adapter, msisdn=msisdn or "—", iccid=iccid or "—"))
+    return text.T(
+        cause(code).cause_fr, **_values(cause(code).cause_fr, code=code, adapter=adapter, msisdn=msisdn or "—", iccid=iccid or "—")
+    )
 
 
 def next_step_sentence(*, code: str, adapter: str = "") -> text.T:

@@ -66,42 +66,25 @@ MACHINES: Mapping[str, Transitions] = {
 }
 
 ORDER_WORDS = {
-    "acknowledged": text.noop("Enregistrée"),
+    "acknowledged": text.noop("Reçue"),
     "inProgress": text.noop("En cours"),
-    "held": text.noop("Bloquée chez nous"),
-    "pending": text.noop("Attend une information"),
-    "assessingCancellation": text.noop("Annulation à l’étude"),
+    "held": text.noop("Bloquée"),
+    "pending": text.noop("En attente"),
+    "assessingCancellation": text.noop("Annulation étudiée"),
     "pendingCancellation": text.noop("Annulation en cours"),
     "completed": text.noop("Terminée"),
-    "partial": text.noop("Terminée en partie"),
+    "partial": text.noop("Partielle"),
     "failed": text.noop("Échouée"),
     "cancelled": text.noop("Annulée"),
     "rejected": text.noop("Refusée"),
 }
 STEP_WORDS = {
     "planned": text.noop("Prévue"),
-    "ready": text.noop("À faire"),
-    "sent": text.noop("Demandée, effet attendu"),
+    "ready": text.noop("Prête"),
+    "sent": text.noop("Envoyée"),
     "held": text.noop("Bloquée"),
     "done": text.noop("Faite"),
     "cancelled": text.noop("Annulée"),
-}
-TONES = {
-    "acknowledged": "info",
-    "inProgress": "info",
-    "held": "danger",
-    "pending": "warning",
-    "assessingCancellation": "warning",
-    "pendingCancellation": "warning",
-    "completed": "success",
-    "partial": "warning",
-    "failed": "danger",
-    "cancelled": "neutral",
-    "rejected": "neutral",
-    "planned": "neutral",
-    "ready": "info",
-    "sent": "info",
-    "done": "success",
 }
 OPEN_ORDER_STATES = ("acknowledged", "assessingCancellation", "held", "inProgress", "pending", "pendingCancellation")
 FINAL_ITEM_STATES = frozenset(state for state, after in ITEM_TRANSITIONS.items() if not after)

@@ -6,9 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 
-from come.shared import actor as actors
-from come.shared import eventlog, obstacles, text
-from come.shared import events as shared_events
+from come.shared import actor as actors, eventlog, events as shared_events, obstacles, text
 from come.ticket import models, policies, records
 
 

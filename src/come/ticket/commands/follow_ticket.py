@@ -6,8 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from come.shared import actor as actors
-from come.shared import formatting, obstacles, text
+from come.shared import actor as actors, formatting, obstacles, text
 from come.staff import policies as rights
 from come.ticket import events, policies
 from come.ticket.commands import _writing
@@ -56,7 +55,9 @@ def move_promise(*, reference: str, promised_at: dt.datetime, reason: str, actor
         _writing.say(
             ticket,
             kind="promise_moved",
-            sentence=text.T("Nouvelle date promise : {date}. Raison : {reason}", date=formatting.instant(promised_at), reason=reason.strip()),
+            sentence=text.T(
+                "Nouvelle date promise : {date}. Raison : {reason}", date=formatting.instant(promised_at), reason=reason.strip()
+            ),
             actor=actor,
             at=at,
             promised_before_at=before,

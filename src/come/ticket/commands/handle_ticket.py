@@ -6,8 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from come.shared import actor as actors
-from come.shared import formatting, idempotency, obstacles, text
+from come.shared import actor as actors, formatting, idempotency, obstacles, text
 from come.staff import policies as rights
 from come.ticket import events, policies
 from come.ticket.commands import _writing

@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from come.shared import actor as actors
-from come.shared import idempotency, obstacles, references, text
+from come.shared import actor as actors, idempotency, obstacles, references, text
 from come.staff import policies as rights
 from come.ticket import events, models, policies, records
 from come.ticket.commands import _writing
@@ -53,7 +52,11 @@ def attach_or_open(
         _writing.add_subjects(ticket, subjects, at)
         _writing.add_subscribers(ticket, subscriber_ids, "affected", at)
         if known is not None and fresh:
-            sentence = text.T("{count} nouveaux cas de la même cause.", count=len(fresh)) if len(fresh) > 1 else text.T("Un nouveau cas de la même cause.")
+            sentence = (
+                text.T("{count} nouveaux cas de la même cause.", count=len(fresh))
+                if len(fresh) > 1
+                else text.T("Un nouveau cas de la même cause.")
+            )
             _writing.say(ticket, kind="joined", sentence=sentence, actor=actor, at=at)
             _writing.record(
                 ticket,

@@ -1,0 +1,16 @@
+"""Addresses of the installed base."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from come.inventory import views
+
+app_name = "inventory"
+urlpatterns = [
+    path("entreprise/<str:reference>/resume/", views.company_fleet, name="company_fleet"),
+    path("ligne/<uuid:product_id>/", views.line, name="line"),
+    path("ligne/<uuid:product_id>/libelle/", views.edit_line, name="edit_line"),
+    path("<str:reference>/", views.fleet, name="fleet"),
+    path("<str:reference>/selection/", views.act_on_selection, name="act_on_selection"),
+]

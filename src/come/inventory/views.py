@@ -1,0 +1,131 @@
+"""Screens of the installed base: a fleet as a set, a line with its history."""
+
+from __future__ import annotations
+
+import uuid
+
+from django import http
+from django.contrib import messages
+from django.utils.translation import gettext as _
+from django.views.decorators import http as methods
+
+from come.inventory import commands, policies, queries, records
+from come.party import queries as party_queries
+from come.shared import actor as actors, obstacles, web
+from come.staff import policies as rights
+
+_PAGE = 50
+
+
+@web.signed_in
+@methods.require_GET
+def fleet(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
+    """Show a company's lines, filtered, with what can be done to a selection."""
+    viewer = web.actor(request)
+    company = party_queries.customer_file(reference=reference, viewer=viewer)
+    filters = _filters(request.GET)
+    offset = _whole(request.GET.get("offset", "0"))
+    page = queries.fleet(customer_file_id=company.id, viewer=viewer, filters=filters, offset=offset, limit=_PAGE)
+    return web.page(
+        request,
+        "inventory/fleet.html",
+        {
+            "company": company,
+            "page": page,
+            "filters": filters,
+            "query": request.GET.urlencode(),
+            "offset": offset,
+            "limit": _PAGE,
+            "state_words": {state: _(word) for state, word in policies.STATE_WORDS.items()},
+            "cost_centres": queries.fleet_options(customer_file_id=company.id),
+            "may_write": rights.can(viewer, "inventory.write"),
+            "may_order": rights.can(viewer, "order.write"),
+        },
+    )
+
+
+@web.signed_in
+@methods.require_POST
+def act_on_selection(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
+    """Write a label or a cost centre on the chosen lines, as one act."""
+    actor = web.acting(request)
+    line_ids = selected_lines(request, reference, actor)
+    label = request.POST.get("user_label", "").strip() if request.POST.get("act") == "label" else None
+    centre = request.POST.get("cost_centre_id", "") if request.POST.get("act") == "cost_centre" else None
+    changed = commands.edit_lines(line_ids=line_ids, user_label=label, cost_centre_id=centre, actor=actor, at=web.at())
+    messages.success(request, _("%(count)s lignes modifiées.") % {"count": changed})
+    return web.see_other(request, f"/parc/{reference}/?{request.POST.get('filters', '')}")
+
+
+def selected_lines(request: http.HttpRequest, reference: str, viewer: actors.Actor) -> list[uuid.UUID]:
+    """Return the lines chosen on the fleet page: those ticked, or all that match its filters."""
+    company = party_queries.customer_file(reference=reference, viewer=viewer)
+    if request.POST.get("all_matching") == "1":
+        filters = _filters(http.QueryDict(request.POST.get("filters", "")))
+        return queries.fleet_line_ids(customer_file_id=company.id, viewer=viewer, filters=filters)
+    try:
+        return [uuid.UUID(given) for given in request.POST.getlist("selected")]
+    except ValueError:
+        raise obstacles.not_found(_("La ligne"), request.POST.getlist("selected")) from None
+
+
+@web.signed_in
+@methods.require_GET
+def line(request: http.HttpRequest, product_id: uuid.UUID) -> http.HttpResponseBase:
+    """Show one line: what it has, what it costs and why, what it was."""
+    viewer = web.actor(request)
+    found = queries.line(product_id=product_id, viewer=viewer)
+    company = party_queries.customer_file(customer_file_id=found.customer_file_id, viewer=viewer)
+    return web.page(
+        request,
+        "inventory/line.html",
+        {
+            "line": found,
+            "company": company,
+            "title": found.current("number"),
+            "recurring": [price for price in found.prices if price.price_type in ("recurring", "instalment")],
+            "one_off": [price for price in found.prices if price.price_type not in ("recurring", "instalment")],
+            "cost_centres": queries.fleet_options(customer_file_id=found.customer_file_id),
+            "may_write": rights.can(viewer, "inventory.write"),
+            "may_order": rights.can(viewer, "order.write"),
+            "is_live": found.state in policies.LIVE_STATES,
+        },
+    )
+
+
+@web.signed_in
+@methods.require_POST
+def edit_line(request: http.HttpRequest, product_id: uuid.UUID) -> http.HttpResponseBase:
+    """Write the label and the cost centre of one line."""
+    commands.edit_lines(
+        line_ids=[product_id],
+        user_label=request.POST.get("user_label", ""),
+        cost_centre_id=request.POST.get("cost_centre_id", ""),
+        actor=web.acting(request),
+        at=web.at(),
+    )
+    messages.success(request, _("La ligne est modifiée."))
+    return web.see_other(request, "inventory:line", product_id)
+
+
+@web.signed_in
+@methods.require_GET
+def company_fleet(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
+    """Show a fleet in figures, on the company's page."""
+    viewer = web.actor(request)
+    company = party_queries.customer_file(reference=reference, viewer=viewer)
+    figures = queries.company_fleet(customer_file_id=company.id, viewer=viewer)
+    return web.fragment(request, "inventory/company_fleet.html", {"company": company, "figures": figures})
+
+
+def _filters(given: http.QueryDict) -> records.FleetFilters:
+    return records.FleetFilters(
+        text=given.get("q", "").strip(),
+        state=given.get("state", ""),
+        offering_code=given.get("offering", ""),
+        cost_centre_id=given.get("cost_centre", ""),
+    )
+
+
+def _whole(given: str) -> int:
+    return int(given) if given.isascii() and given.isdigit() else 0

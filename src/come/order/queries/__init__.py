@@ -1,0 +1,27 @@
+"""Reads of orders; each in a constant number of statements, whatever the number of lines."""
+
+from come.order.queries.items import item, order_items
+from come.order.queries.lists import company_orders, orders, orders_in_trouble, promised_orders, search_hits
+from come.order.queries.order import held_causes, order, order_plain, step_words
+from come.order.queries.plan import plan_preview
+from come.order.queries.work import adapters_waiting, breakers, dispatch_lock, keys_to_observe, orders_to_advance
+
+__all__ = [
+    "adapters_waiting",
+    "breakers",
+    "company_orders",
+    "dispatch_lock",
+    "held_causes",
+    "item",
+    "keys_to_observe",
+    "order",
+    "order_items",
+    "order_plain",
+    "orders",
+    "orders_in_trouble",
+    "orders_to_advance",
+    "plan_preview",
+    "promised_orders",
+    "search_hits",
+    "step_words",
+]

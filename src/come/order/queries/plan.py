@@ -1,0 +1,41 @@
+"""The plan of an order before it is submitted: the same rules as after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from come.catalogue import queries as catalogue_queries
+from come.order.policies import decomposition, freezing
+from come.order.queries import order as order_queries
+from come.quote import queries as quote_queries
+from come.shared import period
+
+
+def plan_preview(*, quote_id: uuid.UUID, at: dt.datetime) -> tuple[list[tuple[str, int, dt.date]], dt.date | None]:
+    """Return the steps that an accepted quote would become, `(name, lines, planned date)`, and the date that would be promised."""
+    accepted = quote_queries.quote_for_order(quote_id=quote_id)
+    day = period.local_day(at)
+    offerings = catalogue_queries.catalogue_snapshot(at=day).offerings
+    words = order_queries.step_words()
+    counts: dict[str, tuple[int, dt.date]] = {}
+    groups: dict[tuple[object, ...], int] = {}
+    for line in accepted.lines:
+        key = (line.plan_code, line.option_codes, line.device_code, bool(line.rio))
+        groups[key] = groups.get(key, 0) + 1
+    for (plan_code, option_codes, device_code, has_rio), count in groups.items():
+        pattern, _ = freezing.freeze(
+            plan_code=str(plan_code or ""),
+            option_codes=option_codes,  # type: ignore[arg-type]  # the key keeps the line's own tuple
+            device_code=str(device_code or ""),
+            prices=(),
+            offerings=offerings,
+        )
+        if pattern is None:
+            continue
+        facts = decomposition.PatternFacts("install", pattern.kinds, pattern.needs_msisdn, pattern.needs_sim, pattern.needs_device)
+        for step in decomposition.plan(facts=facts, has_rio=bool(has_rio), from_day=day):
+            known, latest = counts.get(step.kind, (0, step.planned_date))
+            counts[step.kind] = (known + count, max(latest, step.planned_date))
+    steps = [(words[kind], *counts[kind]) for kind in words if kind in counts]
+    return steps, max((planned for _, _, planned in steps), default=None)
