@@ -50,7 +50,8 @@ screenshots: ## Take the pictures of docs/ in a real browser, on the demo's data
 	@$(PYTHON) tools/setup.py --dev --browser
 	@$(BIN)/python tools/screenshots.py $(ARGS)
 
-messages: setup ## Compile the translations and list what is not translated
+messages: setup ## Write the sentences of the sources into the English catalogues, compile them, list what is not translated
+	@$(BIN)/python tools/messages.py extract
 	@$(BIN)/python tools/messages.py compile
 	@$(BIN)/python tools/messages.py check
 
