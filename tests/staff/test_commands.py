@@ -7,8 +7,7 @@ import pytest
 
 from come.shared import events, obstacles, queries as shared_queries
 from come.staff import commands, models, queries
-
-from .conftest import AT, PASSWORD
+from staff_cast import AT, PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,7 @@ from django import test
 
 from come.shared import actor as actors, search
 from come.staff import commands, models, queries
-
-from .conftest import AT, PASSWORD
+from staff_cast import AT, PASSWORD
 
 pytestmark = pytest.mark.django_db
 

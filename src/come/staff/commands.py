@@ -92,7 +92,7 @@ def change_staff_member(
     member = _locked(staff_id)
     found = list(policies.member_obstacles(login=member.login, display_name=display_name, roles=roles, agency_count=len(set(agency_ids))))
     obstacles.refuse_if_any([*found, *_unknown_agencies(agency_ids)])
-    before = _facts(member, member.memberships.values_list("agency_id", flat=True))
+    before = _facts(member, list(member.memberships.values_list("agency_id", flat=True)))
     member.display_name, member.email, member.roles = display_name.strip(), email, sorted(set(roles))
     member.save(update_fields=["display_name", "email", "roles"])
     member.memberships.all().delete()

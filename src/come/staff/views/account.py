@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django import http
 from django.contrib import auth, messages
@@ -37,8 +38,9 @@ def change_password(request: http.HttpRequest) -> http.HttpResponse:
     except obstacles.Refusal as refusal:
         return _page(request, status=422, password_errors=forms.by_field(refusal.obstacles))
     # The session is bound to the password: bind it to the new one.
-    request.user.refresh_from_db()
-    auth.update_session_auth_hash(request, request.user)
+    person: Any = request.user
+    person.refresh_from_db()
+    auth.update_session_auth_hash(request, person)
     messages.success(request, _("Mot de passe changé. Vos autres sessions sont fermées."))
     return web.see_other(request, "staff:account")
 

@@ -59,12 +59,15 @@ export function startSearch() {
     delete dialog.dataset.goWhenReady;
     input.setAttribute("aria-expanded", "false");
   });
-  dialog.addEventListener("htmx:afterSwap", () => {
-    waiting = false;
+  dialog.addEventListener("htmx:afterSwap", (event) => {
+    // An answer to what was typed before is shown, but Enter waits for the answer to what is typed now.
+    const isCurrent = String(event.detail.requestConfig.parameters.q ?? "") === input.value;
+    if (isCurrent) waiting = false;
     const count = hits().length;
     input.setAttribute("aria-expanded", String(count > 0));
     status.textContent = `${count} ${dialog.dataset.countText}`;
     choose(0);
+    if (!isCurrent) return;
     const wish = dialog.dataset.goWhenReady;
     delete dialog.dataset.goWhenReady;
     if (wish) go(wish === "beside");
