@@ -1,0 +1,1 @@
+"""Prices a negotiated fleet offer and freezes it when accepted."""
