@@ -84,3 +84,11 @@ class AgreementSigned(events.Event):
     agreement_id: uuid.UUID
     reference: str
     signed_date: dt.date
+
+
+@dataclasses.dataclass(frozen=True)
+class SpecificationChanged(events.Event):
+    """A specification was written or renamed."""
+
+    specification_id: uuid.UUID
+    code: str

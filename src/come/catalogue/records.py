@@ -214,6 +214,8 @@ class OfferingRecord:
     is_sellable_alone: bool = True
     minimum_fleet: int | None = None
     maximum_fleet: int | None = None
+    edited_by_id: uuid.UUID | None = None
+    edited_by_name: str = ""
     updated_at: dt.datetime | None = None
 
     def price(self, code: str) -> PriceRecord | None:

@@ -1,0 +1,23 @@
+"""Addresses of the catalogue's screens."""
+
+from __future__ import annotations
+
+from django import urls
+
+from come.catalogue import views
+
+app_name = "catalogue"
+
+urlpatterns = [
+    urls.path("", views.offerings, name="offerings"),
+    urls.path("accords/", views.agreements, name="agreements"),
+    urls.path("accords/nouveau/", views.new_agreement, name="new_agreement"),
+    urls.path("accords/<str:reference>/", views.agreement, name="agreement"),
+    urls.path("accords/<str:reference>/signature/", views.sign, name="sign_agreement"),
+    urls.path("fragments/accueil/", views.home_offers, name="home_offers"),
+    urls.path("fragments/client/<str:reference>/", views.company_agreements, name="company_agreements"),
+    urls.path("versions/<uuid:offering_id>/relecture/", views.submit, name="submit_offering"),
+    urls.path("versions/<uuid:offering_id>/publication/", views.publish, name="publish_offering"),
+    urls.path("versions/<uuid:offering_id>/retrait/", views.retire, name="retire_offering"),
+    urls.path("<str:code>/", views.offering, name="offering"),
+]
