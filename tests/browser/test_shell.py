@@ -8,6 +8,8 @@ from playwright import sync_api
 import staff_cast
 from come.shared import search
 
+TABLET = {"width": 1024, "height": 768}
+
 
 @pytest.fixture
 def cast() -> staff_cast.Cast:
@@ -49,19 +51,19 @@ def test_a_wrong_password_says_what_to_do(cast, visit, check_accessible):
     check_accessible(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_of_people_are_accessible(cast, visit, check_accessible, check_fits, monkeypatch, theme):
+@pytest.fixture
+def _nothing(monkeypatch) -> None:
     monkeypatch.setattr(search, "_providers", lambda: ())
-    page = visit(cast.marc, "/equipe/", theme=theme, screen={"width": 1024, "height": 768})
-    for address in (
-        "/equipe/",
-        "/equipe/nouvelle-personne/",
-        "/equipe/nouvelle-agence/",
-        f"/equipe/{cast.alice.staff_id}/",
-        "/compte/",
-        "/recherche/",
-    ):
-        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + address)
+
+
+@pytest.mark.usefixtures("_nothing")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_people_are_accessible(cast, visit, check_accessible, check_fits, theme):
+    page = visit(cast.marc, "/equipe/", theme=theme, screen=TABLET)
+    base = page.url.removesuffix("/equipe/")
+    addresses = ("/equipe/", "/equipe/nouvelle-personne/", "/equipe/nouvelle-agence/", "/compte/", "/recherche/")
+    for address in (*addresses, f"/equipe/{cast.alice.staff_id}/"):
+        page.goto(base + address)
         sync_api.expect(page.get_by_role("heading", level=1)).to_be_visible()
         sync_api.expect(page.locator(".fragment")).to_have_count(0)
         check_accessible(page)
