@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.metadata
 import json
+import types
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from procrastinate.contrib.django import app
 from come.project import browser, cli_serve, cluster, doctor
 from come.project.doctor import findings, installation, running
 from come.project.doctor.findings import State
+from come.shared import clock, text
 
 
 def _found(examination) -> dict[str, State]:
@@ -118,6 +120,41 @@ def test_lost_and_failed_jobs_are_said():
     _job(status="succeeded", age_minutes=5)
     _job(status="todo", age_minutes=0)
     assert _found(running.jobs) == {"jobs.workers": State.WELL, "jobs.lost": State.LOOK, "jobs.failed": State.WRONG}
+
+
+def _cause(*, lines: int, due_in_hours: int) -> types.SimpleNamespace:
+    due = clock.now() + dt.timedelta(hours=due_in_hours)
+    return types.SimpleNamespace(
+        line_count=lines,
+        due_at=due,
+        cause_fr=text.T("La SIM {sim} est déjà affectée.", sim="8933"),
+        next_step_fr=text.T("Choisissez-en une autre."),
+    )
+
+
+@pytest.mark.django_db
+def test_orders_without_trouble_are_well():
+    assert _found(running.orders) == {"orders.held": State.WELL}
+
+
+@pytest.mark.django_db
+def test_late_repairs_old_steps_and_cut_systems_are_said(monkeypatch):
+    since = dt.datetime(2026, 11, 2, 8, 30, tzinfo=dt.UTC)
+    monkeypatch.setattr(
+        running.order_queries, "held_causes", lambda **_: (_cause(lines=3, due_in_hours=-1), _cause(lines=2, due_in_hours=1))
+    )
+    monkeypatch.setattr(running.overdue, "steps_past_their_age", lambda **_: [("activate", "network", 7, since)])
+    monkeypatch.setattr(running.order_queries, "breakers", lambda: {"network": ("open", since, None), "mail": ("closed", since, None)})
+    found = {one.code: one for one in running.orders()}
+    assert {code: one.state for code, one in found.items()} == {
+        "orders.held": State.WRONG,
+        "orders.in_repair": State.LOOK,
+        "orders.overdue": State.WRONG,
+        "orders.breaker": State.LOOK,
+    }
+    assert found["orders.held"].french == "3 ligne(s) en attente au-delà de la date promise : La SIM 8933 est déjà affectée."
+    assert found["orders.in_repair"].english == "2 line(s) held for a repair, within their time"
+    assert found["orders.overdue"].english == "7 step(s) activate (network) without news since 2026-11-02 08:30 UTC"
 
 
 def test_open_secret_and_open_demonstration_are_faults(settings, tmp_path):

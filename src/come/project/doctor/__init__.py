@@ -25,7 +25,10 @@ def examine() -> Sequence[Finding]:
     runtime.setup_django()
     from come.project.doctor import running  # noqa: PLC0415 - needs the models
 
-    return [*found, *_each(running.EXAMINATIONS)]
+    found += _each(running.EXAMINATIONS)
+    if not any(one.code == "database.migrations" and one.state is State.WRONG for one in found):
+        found += _each(running.OF_TABLES)
+    return found
 
 
 def is_wrong(found: Sequence[Finding]) -> bool:

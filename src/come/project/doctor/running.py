@@ -12,9 +12,11 @@ from django.db import connection
 from django.db.migrations import executor
 from procrastinate.contrib.django import models as job_models
 
+from come.order import queries as order_queries
+from come.order.queries import overdue
 from come.project import cluster
 from come.project.doctor.findings import Examination, Finding, look, well, wrong
-from come.shared import clock
+from come.shared import actor as actors, clock, text
 
 _EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 _DEAD_AFTER = dt.timedelta(seconds=30)
@@ -92,8 +94,6 @@ def clocks() -> Iterator[Finding]:
 
 def jobs() -> Iterator[Finding]:
     """Examine the workers' heartbeats, waiting, lost and failed jobs."""
-    if "procrastinate_jobs" not in connection.introspection.table_names():
-        return
     now = clock.now()
     alive = job_models.ProcrastinateWorker.objects.filter(last_heartbeat__gte=now - _DEAD_AFTER).count()
     every = job_models.ProcrastinateJob.objects
@@ -143,6 +143,49 @@ def jobs() -> Iterator[Finding]:
             "La cause est dans le journal worker.log ; corrigez-la puis relancez l’acte.",
             "The cause is in worker.log; mend it, then do the act again.",
         )
+
+
+def orders() -> Iterator[Finding]:
+    """Examine the lines held by a cause, the steps that wait too long, the outside systems that are cut off."""
+    now = clock.now()
+    causes = order_queries.held_causes(viewer=actors.system_actor("come doctor"))
+    late = [cause for cause in causes if cause.due_at < now]
+    for cause in late:
+        yield wrong(
+            "orders.held",
+            f"{cause.line_count} ligne(s) en attente au-delà de la date promise : {cause.cause_fr}",
+            f"{cause.line_count} line(s) held past their due date: {text.said(cause.cause_fr, 'en')}",
+            str(cause.next_step_fr),
+            text.said(cause.next_step_fr, "en"),
+        )
+    held = sum(cause.line_count for cause in causes) - sum(cause.line_count for cause in late)
+    if held:
+        yield look(
+            "orders.in_repair",
+            f"{held} ligne(s) en attente d’une réparation, dans leur délai",
+            f"{held} line(s) held for a repair, within their time",
+            "Ouvrez les commandes en difficulté.",
+            "Open the orders in trouble.",
+        )
+    for kind, adapter, count, oldest in overdue.steps_past_their_age(at=now):
+        yield wrong(
+            "orders.overdue",
+            f"{count} étape(s) « {kind} » ({adapter}) sans nouvelle depuis le {oldest:%d/%m/%Y %H:%M} UTC",
+            f"{count} step(s) {kind} ({adapter}) without news since {oldest:%Y-%m-%d %H:%M} UTC",
+            "Vérifiez qu’un exécutant de tâches tourne, puis le système extérieur.",
+            "Check that a job worker runs, then the outside system.",
+        )
+    for adapter, (state, since, _) in sorted(order_queries.breakers().items()):
+        if state != "closed":
+            yield look(
+                "orders.breaker",
+                f"Le système « {adapter} » est mis à l’écart depuis le {since:%d/%m/%Y %H:%M} UTC.",
+                f"The system {adapter} is cut off since {since:%Y-%m-%d %H:%M} UTC.",
+                "Il est réessayé de lui-même ; les commandes continuent ailleurs.",
+                "It is tried again by itself; orders go on elsewhere.",
+            )
+    if not causes:
+        yield well("orders.held", "Aucune ligne en attente d’une réparation", "No line held for a repair")
 
 
 def safety() -> Iterator[Finding]:
@@ -195,4 +238,6 @@ def framework() -> Iterator[Finding]:
             yield wrong(f"django.{message.id}", str(message.msg), str(message.msg), str(message.hint or "—"), str(message.hint or "—"))
 
 
-EXAMINATIONS: tuple[Examination, ...] = (server, migrations, clocks, jobs, safety, framework)
+EXAMINATIONS: tuple[Examination, ...] = (server, clocks, safety, framework, migrations)
+# These read tables: examined when the tables are up to date.
+OF_TABLES: tuple[Examination, ...] = (jobs, orders)
