@@ -23,6 +23,7 @@ COMMANDS = {
     "usage": ("come.usage.cli", "usage"),
     "rate": ("come.usage.cli", "rate"),
     "bill": ("come.billing.cli", "bill"),
+    "order": ("come.order.cli", "order"),
     "simulate": ("come.edges.network.cli", "simulate"),
 }
 

@@ -7,12 +7,13 @@ from come.order.commands.outbox import Claimed, claim_messages, record_answers, 
 from come.order.commands.promise import move_promise
 from come.order.commands.repair import repair_item, retry_steps
 from come.order.commands.submit_order import SubmitAnswer, submit_order
-from come.order.commands.submit_order_items import WantedLine, submit_order_items
+from come.order.commands.submit_order_items import WantedLine, WantedOrder, submit_order_items
 
 __all__ = [
     "Claimed",
     "SubmitAnswer",
     "WantedLine",
+    "WantedOrder",
     "advance_order",
     "cancel_order",
     "change_lines",

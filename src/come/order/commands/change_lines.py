@@ -77,7 +77,7 @@ def _change(line_ids: Sequence[uuid.UUID], operation: str, reason: str, actor: a
         actor=actor,
         at=at,
     )
-    return {"order_id": order.id, "reference": order.reference}
+    return {"order_id": str(order.id), "reference": order.reference}
 
 
 def _one_company(lines: Sequence[Any]) -> tuple[obstacles.Obstacle, ...]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
 
-from come.catalogue import queries as catalogue_queries
+from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.order import models
 from come.order.commands import _writing
 from come.order.policies import freezing, submission
 from come.party import queries as party_queries
-from come.quote import queries as quote_queries
+from come.quote import queries as quote_queries, records as quotes
 from come.shared import actor as actors, idempotency, obstacles, period, text
 from come.staff import policies as rights
 
@@ -50,12 +51,12 @@ def _submit(quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> dict[s
     known = models.ProductOrder.objects.filter(quote_id=quote_id).first()
     if known is not None:
         rights.require_agency(actor, known.agency_id, text.T("Cette commande"))
-        return {"order_id": known.id, "reference": known.reference}
+        return {"order_id": str(known.id), "reference": known.reference}
     accepted = quote_queries.quote_for_order(quote_id=quote_id)
     rights.require_agency(actor, accepted.agency_id, text.T("Ce devis"))
     draft = _draft(accepted, at)
     order = _writing.write(draft, actor=actor, at=at)
-    return {"order_id": order.id, "reference": order.reference}
+    return {"order_id": str(order.id), "reference": order.reference}
 
 
 def lock_quote(quote_id: uuid.UUID) -> None:
@@ -64,7 +65,7 @@ def lock_quote(quote_id: uuid.UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"order:{quote_id}"])
 
 
-def _draft(accepted: Any, at: dt.datetime) -> _writing.Draft:
+def _draft(accepted: quotes.AcceptedQuote, at: dt.datetime) -> _writing.Draft:
     snapshot = catalogue_queries.catalogue_snapshot(at=period.local_day(at))
     patterns, places, found = _patterns(accepted, snapshot.offerings)
     obstacles.refuse_if_any((*submission.submission_obstacles(line_count=len(accepted.lines)), *found))
@@ -98,7 +99,9 @@ def _draft(accepted: Any, at: dt.datetime) -> _writing.Draft:
     )
 
 
-def _patterns(accepted: Any, offerings: Any) -> tuple[list[freezing.FrozenPattern], list[int], list[obstacles.Obstacle]]:
+def _patterns(
+    accepted: quotes.AcceptedQuote, offerings: Mapping[str, catalogue.OfferingRecord]
+) -> tuple[list[freezing.FrozenPattern], list[int], list[obstacles.Obstacle]]:
     """Group lines that were sold alike; each group is frozen once."""
     place_of: dict[Any, int] = {}
     patterns: list[freezing.FrozenPattern] = []
@@ -111,7 +114,7 @@ def _patterns(accepted: Any, offerings: Any) -> tuple[list[freezing.FrozenPatter
                 plan_code=line.plan_code or "",
                 option_codes=line.option_codes,
                 device_code=line.device_code or "",
-                prices=[_agreed(component) for component in line.components],
+                prices=[agreed(component) for component in line.components],
                 offerings=offerings,
             )
             found |= {reason.path: reason for reason in reasons}
@@ -122,7 +125,8 @@ def _patterns(accepted: Any, offerings: Any) -> tuple[list[freezing.FrozenPatter
     return patterns, places, list(found.values())
 
 
-def _agreed(component: Any) -> freezing.AgreedPrice:
+def agreed(component: quotes.PricedComponent) -> freezing.AgreedPrice:
+    """Return a priced component as the order freezes it."""
     return freezing.AgreedPrice(
         offering_code=component.offering_code,
         offering_version=component.offering_version,
