@@ -201,6 +201,12 @@ def test_the_owner_of_a_thing_guards_its_journal(cast, browse, settings, monkeyp
     assert page(browse(cast.charlie), address)[0] == 404
 
 
+def test_a_thing_of_no_agency_is_opened_by_a_permission(cast, browse, settings):
+    settings.COME_JOURNAL_GUARDS = {"run": "billing.run"}
+    assert page(browse(cast.hugo), f"/journal/run/{cast.lyon}/")[0] == 200
+    assert page(browse(cast.diane), f"/journal/run/{cast.lyon}/")[0] == 403
+
+
 # ---------------------------------------------------------------- team
 
 

@@ -197,7 +197,8 @@ COME_SEARCH_PROVIDERS = [
     "come.catalogue.queries.search_hits",
     "come.ticket.queries.search_hits",
 ]
-# Who may read the journal of a thing: the query of its owner that refuses it to others, and the name of its argument.
+# Who may read the journal of a thing: the query of its owner that refuses it to others, and the name of its argument;
+# or a permission, where the thing is no agency's.
 COME_JOURNAL_GUARDS = {
     "company": ("come.party.queries.customer_file", "customer_file_id"),
     "quote": ("come.quote.queries.quote", "quote_id"),
@@ -207,6 +208,7 @@ COME_JOURNAL_GUARDS = {
     "ticket": ("come.ticket.queries.ticket", "ticket_id"),
     "offering": ("come.catalogue.queries.visible_offering", "offering_id"),
     "agreement": ("come.catalogue.queries.visible_agreement", "agreement_id"),
+    "run": "billing.run",
 }
 COME_PORTS = {
     "party.ports.CompanyRegistry": "come.edges.registry.mirror:RegistryMirror",

@@ -61,14 +61,18 @@ def _offset(request: http.HttpRequest) -> int:
 def _check_visible(viewer: actors.Actor, kind: str, identifier: uuid.UUID) -> None:
     """Raise what the owner of the thing raises when this person may not see it.
 
-    The owners sit above this package: the settings name, for each kind, the query to ask and its argument.
-    A kind that nobody guards is for those who work for the whole operator.
+    The owners sit above this package: the settings name, for each kind, the query to ask and its argument, or the
+    permission that opens it where no agency owns the thing. A kind that nobody guards is for those who work for the
+    whole operator.
     """
     guard = settings.COME_JOURNAL_GUARDS.get(kind)
     if guard is None:
         if viewer.sees_all_agencies or (kind == "staff" and viewer.staff_id == identifier):
             return
         raise obstacles.not_found(text.T("Le journal"), identifier)
+    if isinstance(guard, str):
+        policies.require(viewer, guard)
+        return
     target, argument = guard
     module_name, _dot, attribute = target.rpartition(".")
     query = getattr(importlib.import_module(module_name), attribute)
