@@ -8,8 +8,7 @@ import uuid
 
 import click
 
-from come.shared import actor as actors
-from come.shared import clock, ids, runtime
+from come.shared import actor as actors, clock, ids, runtime
 from come.shared.runtime import both
 
 DEMO_FOLDER = pathlib.Path(__file__).parent / "data" / "demo"
@@ -21,7 +20,11 @@ def catalogue() -> None:
     """Group the commands of the catalogue."""
 
 
-@catalogue.command(help=both("Contrôle un dossier, toutes les erreurs à la fois, sans rien écrire.", "Check a folder, every mistake at once, writing nothing."))
+@catalogue.command(
+    help=both(
+        "Contrôle un dossier, toutes les erreurs à la fois, sans rien écrire.", "Check a folder, every mistake at once, writing nothing."
+    )
+)
 @click.argument("folder", type=click.Path(path_type=pathlib.Path))
 @click.option("--offline", is_flag=True, help=both("Sans base de données : le dossier seul.", "Without a database: the folder alone."))
 @click.option("--json", "as_json", is_flag=True, help=both("Réponse en JSON.", "Answer in JSON."))
@@ -52,7 +55,11 @@ def check(folder: pathlib.Path, offline: bool, as_json: bool) -> None:
 )
 @click.argument("folder", type=click.Path(path_type=pathlib.Path), default=DEMO_FOLDER)
 @click.option("--publish", is_flag=True, help=both("Publie les offres approuvées du dossier.", "Publish the folder's approved offerings."))
-@click.option("--request-id", default="", help=both("Identifiant de la demande : rejouée, elle n’agit qu’une fois.", "Request id: replayed, it acts once."))
+@click.option(
+    "--request-id",
+    default="",
+    help=both("Identifiant de la demande : rejouée, elle n’agit qu’une fois.", "Request id: replayed, it acts once."),
+)
 @click.option("--json", "as_json", is_flag=True, help=both("Réponse en JSON.", "Answer in JSON."))
 def import_(folder: pathlib.Path, publish: bool, request_id: str, as_json: bool) -> None:
     """Import a folder, or print every mistake and exit with 2."""
@@ -97,7 +104,9 @@ def export(folder: pathlib.Path, as_json: bool) -> None:
     from come.catalogue import commands  # noqa: PLC0415 - needs Django
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.ClickException(both(f"« {folder} » existe et n’est pas un dossier vide.", f"{folder} exists and is not an empty folder."))
+        raise click.ClickException(
+            both(f"« {folder} » existe et n’est pas un dossier vide.", f"{folder} exists and is not an empty folder.")
+        )
     files = commands.export_catalogue()
     aside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
     try:

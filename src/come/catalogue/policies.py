@@ -46,7 +46,12 @@ def transition_obstacles(*, code: str, before: str, after: str) -> list[obstacle
         obstacles.Obstacle(
             "catalogue.transition",
             obstacles.Severity.REFUSAL,
-            text.T("L’offre « {code} » est à l’état « {before} » : elle ne peut pas passer à « {after} ».", code=code, before=before, after=after),
+            text.T(
+                "L’offre « {code} » est à l’état « {before} » : elle ne peut pas passer à « {after} ».",
+                code=code,
+                before=before,
+                after=after,
+            ),
             text.T("Créez une nouvelle version si l’offre doit changer."),
         ),
     ]
@@ -135,7 +140,12 @@ def clauses_in_force(clauses: Iterable[records.ClauseRecord], on: dt.date) -> li
     ]
 
 
-_PRECISION = {records.ClauseTarget.PRICE: 0, records.ClauseTarget.OFFERING: 1, records.ClauseTarget.OFFERING_KIND: 2, records.ClauseTarget.TARIFF_ZONE: 3}
+_PRECISION = {
+    records.ClauseTarget.PRICE: 0,
+    records.ClauseTarget.OFFERING: 1,
+    records.ClauseTarget.OFFERING_KIND: 2,
+    records.ClauseTarget.TARIFF_ZONE: 3,
+}
 
 
 def clause_for_price(
@@ -168,7 +178,9 @@ def clause_for_price(
                 return False
 
     found = [clause for clause in clauses_in_force(clauses, on) if speaks_of(clause)]
-    return min(found, key=lambda clause: (_PRECISION[records.ClauseTarget(clause.target_kind)], -(clause.minimum_quantity or 0)), default=None)
+    return min(
+        found, key=lambda clause: (_PRECISION[records.ClauseTarget(clause.target_kind)], -(clause.minimum_quantity or 0)), default=None
+    )
 
 
 def clause_for_rate(

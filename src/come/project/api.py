@@ -75,7 +75,8 @@ def _refusal(request: http.HttpRequest, exception: obstacles.Refusal) -> http.Ht
 
 def _mount() -> None:
     for path, (package, attribute) in ROUTERS.items():
-        if not (pathlib.Path(__file__).resolve().parents[1] / package / "api.py").exists():
+        folder = pathlib.Path(__file__).resolve().parents[1] / package
+        if not (folder / "api.py").exists() and not (folder / "api").is_dir():
             continue
         module = importlib.import_module(f"come.{package}.api")
         router = getattr(module, attribute, None)

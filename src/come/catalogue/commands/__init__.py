@@ -2,7 +2,14 @@
 
 from come.catalogue.commands.agreements import AgreementAnswer, clause_obstacles, create_agreement, sign_agreement
 from come.catalogue.commands.drafts import create_draft, create_specification, rename_specification
-from come.catalogue.commands.import_catalogue import CatalogueRefused, ImportAnswer, check_catalogue, export_catalogue, import_catalogue, read_folder
+from come.catalogue.commands.import_catalogue import (
+    CatalogueRefused,
+    ImportAnswer,
+    check_catalogue,
+    export_catalogue,
+    import_catalogue,
+    read_folder,
+)
 from come.catalogue.commands.lifecycle import publish_offering, rename_offering, retire_offering, submit_for_review
 
 __all__ = [

@@ -12,11 +12,8 @@ from django.db import transaction
 
 from come.catalogue import events, models, queries, records
 from come.catalogue.files import problems, shapes
-from come.catalogue.files.checks import agreements as checks
-from come.catalogue.files.checks import index
-from come.shared import actor as actors
-from come.shared import eventlog, formatting, idempotency, obstacles, period, references, text
-from come.shared import events as facts
+from come.catalogue.files.checks import agreements as checks, index
+from come.shared import actor as actors, eventlog, events as facts, formatting, idempotency, obstacles, period, references, text
 from come.staff import policies as rights
 
 
@@ -60,12 +57,23 @@ def create_agreement(
         "signed_date": signed_date,
         "clauses": list(given),
     }
+    written = models.Agreement(
+        name=name.strip(),
+        legal_unit_id=legal_unit_id,
+        template_code=template_code,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        state="draft" if signed_date is None else "signed",
+        signed_date=signed_date,
+        created_at=at,
+        updated_at=at,
+    )
     with transaction.atomic():
         answer = idempotency.once(
             actor=actor,
             command="catalogue.create_agreement",
             inputs=inputs,
-            run=lambda: _create(name, legal_unit_id, (valid_from, valid_to), given, template_code, signed_date, actor, at),
+            run=lambda: _create(written, given, actor, at),
         )
     return AgreementAnswer(uuid.UUID(str(answer["agreement_id"])), answer["reference"])
 
@@ -130,7 +138,9 @@ def _period_obstacles(name: str, valid_from: dt.date, valid_to: dt.date | None) 
             obstacles.Obstacle(
                 "catalogue.period.reversed",
                 obstacles.Severity.REFUSAL,
-                text.T("La fin ({end}) n’est pas après le début ({start}).", end=formatting.day(valid_to), start=formatting.day(valid_from)),
+                text.T(
+                    "La fin ({end}) n’est pas après le début ({start}).", end=formatting.day(valid_to), start=formatting.day(valid_from)
+                ),
                 text.T("Choisissez une fin postérieure au début."),
                 "valid_to",
             ),
@@ -138,37 +148,22 @@ def _period_obstacles(name: str, valid_from: dt.date, valid_to: dt.date | None) 
     return found
 
 
-def _create(
-    name: str,
-    legal_unit_id: uuid.UUID,
-    days: tuple[dt.date, dt.date | None],
-    clauses: Sequence[records.ClauseRecord],
-    template_code: str,
-    signed_date: dt.date | None,
-    actor: actors.Actor,
-    at: dt.datetime,
-) -> dict[str, Any]:
-    made = models.Agreement.objects.create(
-        reference=references.next_reference("agreement", at),
-        name=name.strip(),
-        legal_unit_id=legal_unit_id,
-        template_code=template_code,
-        valid_from=days[0],
-        valid_to=days[1],
-        state="draft" if signed_date is None else "signed",
-        signed_date=signed_date,
-        created_at=at,
-        updated_at=at,
-    )
+def _create(made: models.Agreement, clauses: Sequence[records.ClauseRecord], actor: actors.Actor, at: dt.datetime) -> dict[str, Any]:
+    made.reference = references.next_reference("agreement", at)
+    made.save(force_insert=True)
     models.AgreementClause.objects.bulk_create(
-        models.AgreementClause(agreement=made, position=position, **{field.name: getattr(clause, field.name) for field in dataclasses.fields(clause)})
+        models.AgreementClause(
+            agreement=made, position=position, **{field.name: getattr(clause, field.name) for field in dataclasses.fields(clause)}
+        )
         for position, clause in enumerate(clauses)
     )
-    subjects = [facts.subject("agreement", made.id), facts.subject("legal_unit", legal_unit_id)]
-    after = {"name": made.name, "valid_from": days[0], "valid_to": days[1], "clauses": list(clauses)}
-    eventlog.record(event=events.AgreementCreated(made.id, made.reference, legal_unit_id), actor=actor, at=at, subjects=subjects, after=after)
-    if signed_date is not None:
-        eventlog.record(event=events.AgreementSigned(made.id, made.reference, signed_date), actor=actor, at=at, subjects=subjects)
+    subjects = [facts.subject("agreement", made.id), facts.subject("legal_unit", made.legal_unit_id)]
+    after = {"name": made.name, "valid_from": made.valid_from, "valid_to": made.valid_to, "clauses": list(clauses)}
+    eventlog.record(
+        event=events.AgreementCreated(made.id, made.reference, made.legal_unit_id), actor=actor, at=at, subjects=subjects, after=after
+    )
+    if made.signed_date is not None:
+        eventlog.record(event=events.AgreementSigned(made.id, made.reference, made.signed_date), actor=actor, at=at, subjects=subjects)
     return {"agreement_id": made.id, "reference": made.reference}
 
 

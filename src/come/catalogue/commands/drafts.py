@@ -13,9 +13,7 @@ from django.db import transaction
 from come.catalogue import events, models, records
 from come.catalogue.commands import writing_rows
 from come.catalogue.files import content
-from come.shared import actor as actors
-from come.shared import eventlog, idempotency, obstacles, period, text
-from come.shared import events as facts
+from come.shared import actor as actors, eventlog, events as facts, idempotency, obstacles, period, text
 from come.staff import policies as rights
 
 _CODE_LENGTH = 30

@@ -15,9 +15,7 @@ from django.db import connection, transaction
 from come.catalogue import events, models, policies, queries
 from come.catalogue.commands import writing_rows
 from come.catalogue.files import checks, content, merging, problems, reading, shapes, writing
-from come.shared import actor as actors
-from come.shared import eventlog, idempotency, obstacles, period, text
-from come.shared import events as facts
+from come.shared import actor as actors, eventlog, events as facts, idempotency, obstacles, period, text
 from come.staff import policies as rights
 
 
@@ -52,7 +50,11 @@ def read_folder(folder: pathlib.Path) -> dict[str, bytes]:
             ),
         )
     paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    return {relative.as_posix(): path.read_bytes() for relative, path in paths.items() if not any(part.startswith(".") for part in relative.parts)}
+    return {
+        relative.as_posix(): path.read_bytes()
+        for relative, path in paths.items()
+        if not any(part.startswith(".") for part in relative.parts)
+    }
 
 
 def check_catalogue(*, files: Mapping[str, bytes], at: dt.datetime, publish: bool = True) -> list[problems.Problem]:
@@ -113,7 +115,9 @@ def _as_drafts(known: content.CatalogueContent, given: content.CatalogueContent,
     return dataclasses.replace(given, offerings=tuple(offerings))
 
 
-def _frozen(known: content.CatalogueContent, difference: merging.Difference, read: shapes.Reading, today: dt.date) -> list[problems.Problem]:
+def _frozen(
+    known: content.CatalogueContent, difference: merging.Difference, read: shapes.Reading, today: dt.date
+) -> list[problems.Problem]:
     """Return the versions that the folder rewrites although they have been sold."""
     before = {(offering.code, offering.version): offering for offering in known.offerings}
     found = []

@@ -11,9 +11,7 @@ from django.db import transaction
 
 from come.catalogue import events, models, policies, queries
 from come.catalogue.commands import writing_rows
-from come.shared import actor as actors
-from come.shared import eventlog, formatting, idempotency, obstacles, period, text
-from come.shared import events as facts
+from come.shared import actor as actors, eventlog, events as facts, formatting, idempotency, obstacles, period, text
 from come.staff import policies as rights
 
 
@@ -37,7 +35,9 @@ def publish_offering(*, offering_id: uuid.UUID, actor: actors.Actor, at: dt.date
     rights.require(actor, "catalogue.publish")
 
     def run(row: models.Offering) -> events.OfferingPublished:
-        found = policies.publication_obstacles(code=row.code, approval=row.approval, edited_by_id=row.edited_by_id, publisher_id=actor.staff_id)
+        found = policies.publication_obstacles(
+            code=row.code, approval=row.approval, edited_by_id=row.edited_by_id, publisher_id=actor.staff_id
+        )
         obstacles.refuse_if_any([*found, *_overlaps(row), *_unpriced(row)])
         row.approval = "approved"
         return events.OfferingPublished(row.id, row.code, row.version, row.valid_from)

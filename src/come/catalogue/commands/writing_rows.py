@@ -14,9 +14,7 @@ from django.db import models as orm
 
 from come.catalogue import models, records
 from come.catalogue.files import content, merging, shapes
-from come.shared import actor as actors
-from come.shared import events as facts
-from come.shared import ids
+from come.shared import actor as actors, events as facts, ids
 
 _ANY = "ANY"
 
@@ -116,7 +114,8 @@ def _rates(difference: merging.Difference) -> None:
 def write_specifications(given: Iterable[content.SpecificationContent], at: dt.datetime) -> None:
     """Write specifications and replace their characteristics."""
     rows = [
-        models.Specification(id=ids.derived("catalogue.specification", item.code), **_values(item, "characteristics"), updated_at=at) for item in given
+        models.Specification(id=ids.derived("catalogue.specification", item.code), **_values(item, "characteristics"), updated_at=at)
+        for item in given
     ]
     if not rows:
         return
@@ -147,7 +146,7 @@ def write_offerings(
     _upsert(models.Offering, rows, ["id"])
     identifiers = [identifier for identifier, _ in pairs]
     for model in (models.Price, models.Allowance, models.Term, models.OfferingCharacteristic, models.BundleMember, models.DiscountTier):
-        model.objects.filter(offering__in=identifiers).delete()  # type: ignore[attr-defined]  # each has an offering
+        model.objects.filter(offering__in=identifiers).delete()
     _write_parts(pairs)
     return identifiers
 
@@ -192,7 +191,9 @@ def _write_parts(pairs: Sequence[tuple[uuid.UUID, content.OfferingContent]]) -> 
         for position, term in enumerate(offering.terms)
     ]
     models.Term.objects.bulk_create(row for row, _ in terms)
-    models.EarlyTermination.objects.bulk_create(models.EarlyTermination(term=row, **_values(step)) for row, term in terms for step in term.early_termination)
+    models.EarlyTermination.objects.bulk_create(
+        models.EarlyTermination(term=row, **_values(step)) for row, term in terms for step in term.early_termination
+    )
 
 
 def _rules(difference: merging.Difference, at: dt.datetime) -> None:

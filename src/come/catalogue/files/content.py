@@ -372,8 +372,16 @@ CLAUSE = Shape(
     records.ClauseRecord,
     (
         _field("number", "text", noop("le numéro de la clause"), is_required=True),
-        _field("kind", "choice", noop("montant ou pourcentage"), is_required=True, choices=tuple(item.value for item in records.ClauseKind)),
-        _field("target_kind", "choice", noop("ce que vise la clause"), is_required=True, choices=tuple(item.value for item in records.ClauseTarget)),
+        _field(
+            "kind", "choice", noop("montant ou pourcentage"), is_required=True, choices=tuple(item.value for item in records.ClauseKind)
+        ),
+        _field(
+            "target_kind",
+            "choice",
+            noop("ce que vise la clause"),
+            is_required=True,
+            choices=tuple(item.value for item in records.ClauseTarget),
+        ),
         _field("text_fr", "text", noop("la phrase citée sur les devis et les factures"), is_required=True),
         _field("offering_code", "code", noop("l’offre visée")),
         _field("price_code", "code", noop("le prix visé")),

@@ -83,7 +83,10 @@ def _unknown_file(reading: shapes.Reading, path: str) -> None:
             problems.Mark(path),
             "file.unknown",
             text.T("Le fichier « {file} » n’est pas d’un type connu.", file=path),
-            text.T("Un catalogue se compose de fichiers .yaml et des tables prefixes.csv, networks.csv et rates.csv ; déplacez les autres fichiers hors du dossier."),
+            text.T(
+                "Un catalogue se compose de fichiers .yaml et des tables prefixes.csv, networks.csv et rates.csv ; "
+                "déplacez les autres fichiers hors du dossier.",
+            ),
         ),
     )
 

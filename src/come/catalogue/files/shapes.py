@@ -132,7 +132,12 @@ def _read_value(reading: Reading, field: Field, value: located.Value) -> Any:
     if field.kind in {"codes", "texts", "choices"}:
         return _read_list(reading, field, value)
     if not isinstance(value, located.Scalar):
-        _report(reading, value.mark, "value.type", text.T("La clé « {key} » attend une seule valeur, pas une liste ni un objet.", key=field.name))
+        _report(
+            reading,
+            value.mark,
+            "value.type",
+            text.T("La clé « {key} » attend une seule valeur, pas une liste ni un objet.", key=field.name),
+        )
         return None
     return _read_scalar(reading, field, value)
 
@@ -140,7 +145,9 @@ def _read_value(reading: Reading, field: Field, value: located.Value) -> Any:
 def _read_objects(reading: Reading, field: Field, value: located.Value) -> tuple[Any, ...]:
     assert field.shape is not None
     if not isinstance(value, located.Sequence):
-        _report(reading, value.mark, "value.type", text.T("La clé « {key} » attend une liste (lignes commençant par « - »).", key=field.name))
+        _report(
+            reading, value.mark, "value.type", text.T("La clé « {key} » attend une liste (lignes commençant par « - »).", key=field.name)
+        )
         return ()
     made = [read_object(reading, field.shape, item) for item in value.items]
     return tuple(item for item in made if item is not None)
@@ -169,7 +176,12 @@ def _read_scalar(reading: Reading, field: Field, value: located.Scalar) -> Any:
             reading,
             value.mark,
             f"value.{_RULES.get(field.kind, field.kind)}",
-            text.T("« {value} » ne convient pas à la clé « {key} » : {expected} est attendu.", value=written, key=field.name, expected=_expected(field)),
+            text.T(
+                "« {value} » ne convient pas à la clé « {key} » : {expected} est attendu.",
+                value=written,
+                key=field.name,
+                expected=_expected(field),
+            ),
         )
         return None
     if isinstance(made, (int, Decimal)) and not isinstance(made, bool) and made < 0 and not field.may_be_negative:
@@ -264,7 +276,9 @@ def _report_missing(reading: Reading, shape: Shape, field: Field, mark: problems
 
 
 def _report(reading: Reading, mark: problems.Mark, code: str, message: text.T, next_step: text.T | None = None) -> None:
-    reading.found.append(problems.problem(mark, code, message, next_step or text.T("Corrigez la valeur sur cette ligne, puis relancez le contrôle.")))
+    reading.found.append(
+        problems.problem(mark, code, message, next_step or text.T("Corrigez la valeur sur cette ligne, puis relancez le contrôle."))
+    )
 
 
 def plain(shape: Shape, made: object) -> dict[str, Any]:

@@ -14,15 +14,25 @@ import yaml
 from come.catalogue.files import content, reading, shapes
 
 _FOLDERS = {
-    "plan": "mobile", "data_plan": "mobile", "m2m": "m2m", "device": "devices", "accessory": "devices", "option": "options", "pool": "pools",
-    "sip_trunk": "fixed", "number_block": "fixed", "bundle": "bundles", "discount": "discounts", "service": "services",
-}  # fmt: skip
+    "plan": "mobile",
+    "data_plan": "mobile",
+    "m2m": "m2m",
+    "device": "devices",
+    "accessory": "devices",
+    "option": "options",
+    "pool": "pools",
+    "sip_trunk": "fixed",
+    "number_block": "fixed",
+    "bundle": "bundles",
+    "discount": "discounts",
+    "service": "services",
+}
 
 
 class _Dumper(yaml.SafeDumper):
     """Writes decimals and days as the plain scalars that the reader expects."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002 - PyYAML's own signature
         """Indent lists under their key, as people write them."""
         super().increase_indent(flow, indentless=False)
 

@@ -98,5 +98,7 @@ class AgreementClause(Clause):
                 | Q(kind="percentage", amount__isnull=True, percentage__gte=0, percentage__lte=100),
                 name="catalogue_clause_value",
             ),
-            models.CheckConstraint(condition=Q(target_kind__in=[item.value for item in records.ClauseTarget]), name="catalogue_clause_target"),
+            models.CheckConstraint(
+                condition=Q(target_kind__in=[item.value for item in records.ClauseTarget]), name="catalogue_clause_target"
+            ),
         ]

@@ -122,7 +122,8 @@ class Price(models.Model):
             models.CheckConstraint(condition=Q(tax_category__in=content.TAX_CATEGORIES), name="catalogue_price_tax"),
             models.CheckConstraint(condition=Q(nature__in=content.NATURES), name="catalogue_price_nature"),
             models.CheckConstraint(
-                condition=Q(price_type="instalment", instalment_count__gte=1) | (~Q(price_type="instalment") & Q(instalment_count__isnull=True)),
+                condition=Q(price_type="instalment", instalment_count__gte=1)
+                | (~Q(price_type="instalment") & Q(instalment_count__isnull=True)),
                 name="catalogue_price_instalments",
             ),
         ]
@@ -230,7 +231,10 @@ class DiscountTier(models.Model):
         db_table = "catalogue_discount_tier"
         constraints = [
             models.UniqueConstraint(fields=["offering", "position"], name="catalogue_discount_tier_position"),
-            models.CheckConstraint(condition=Q(percentage__isnull=True, amount__isnull=False) | Q(percentage__isnull=False, amount__isnull=True), name="catalogue_discount_tier_value"),
+            models.CheckConstraint(
+                condition=Q(percentage__isnull=True, amount__isnull=False) | Q(percentage__isnull=False, amount__isnull=True),
+                name="catalogue_discount_tier_value",
+            ),
         ]
 
 

@@ -1,6 +1,5 @@
 """The only reads of the catalogue; frozen records, a constant number of SQL statements."""
 
-from come.catalogue.queries.negotiated import ClauseLine, agreement, agreement_list, agreements, clause_lines
 from come.catalogue.queries.history import ImportRecord, imports
 from come.catalogue.queries.lists import (
     all_versions,
@@ -15,6 +14,7 @@ from come.catalogue.queries.lists import (
     visible_agreements,
     visible_offering,
 )
+from come.catalogue.queries.negotiated import ClauseLine, agreement, agreement_list, agreements, clause_lines
 from come.catalogue.queries.snapshot import catalogue_snapshot, offering, offering_versions, offerings, version_hash
 from come.catalogue.queries.stored import agreement_templates, catalogue_content, offering_content
 from come.catalogue.queries.usage import TariffLine, tariff_lines, usage_tables

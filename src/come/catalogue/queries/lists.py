@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from come.catalogue import models, policies, records
 from come.catalogue.queries import negotiated, rows, snapshot
 from come.party import queries as party_queries
-from come.shared import actor as actors
-from come.shared import obstacles, search, text
+from come.shared import actor as actors, obstacles, search, text
 from come.staff import policies as rights
 
 _LATEST = 300
 
 
-def offering_list(*, at: dt.date, viewer: actors.Actor, status: str = "live", kind: str = "", words: str = "") -> list[records.OfferingRecord]:
+def offering_list(
+    *, at: dt.date, viewer: actors.Actor, status: str = "live", kind: str = "", words: str = ""
+) -> list[records.OfferingRecord]:
     """Return versions by name: those on sale on a day, or in another status (ten statements at most).
 
     Drafts and reviews are for those who write the catalogue; others get what is scheduled, live or retired.
@@ -28,7 +29,11 @@ def offering_list(*, at: dt.date, viewer: actors.Actor, status: str = "live", ki
     if status == records.LifecycleStatus.LIVE:
         found = list(snapshot.catalogue_snapshot(at=at).offerings.values())
     else:
-        found = [record for record in snapshot.offering_records(models.Offering.objects.order_by("code", "version"), on=at) if record.lifecycle_status == status]
+        found = [
+            record
+            for record in snapshot.offering_records(models.Offering.objects.order_by("code", "version"), on=at)
+            if record.lifecycle_status == status
+        ]
     if not rights.can(viewer, "catalogue.write"):
         found = [record for record in found if record.lifecycle_status not in {"draft", "review"}]
     wanted = words.casefold().split()
@@ -69,7 +74,9 @@ def visible_offering(*, offering_id: uuid.UUID, viewer: actors.Actor, at: dt.dat
     return found[0]
 
 
-def visible_agreement(*, viewer: actors.Actor, reference: str | None = None, agreement_id: uuid.UUID | None = None) -> records.AgreementRecord:
+def visible_agreement(
+    *, viewer: actors.Actor, reference: str | None = None, agreement_id: uuid.UUID | None = None
+) -> records.AgreementRecord:
     """Return one agreement for somebody who follows a customer file of its legal unit (three statements).
 
     Raises NotFound both when there is none and when another agency alone follows that company.

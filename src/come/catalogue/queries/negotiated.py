@@ -48,7 +48,10 @@ def agreement_list(*, legal_unit_ids: Iterable[uuid.UUID] | None, text: str = ""
 
 def _with_clauses(found: QuerySet[models.Agreement]) -> list[records.AgreementRecord]:
     ordered = list(found if found.query.order_by else found.order_by("reference"))
-    clauses = rows.grouped(models.AgreementClause.objects.filter(agreement__in=[row.id for row in ordered]).order_by("agreement_id", "position"), "agreement_id")
+    clauses = rows.grouped(
+        models.AgreementClause.objects.filter(agreement__in=[row.id for row in ordered]).order_by("agreement_id", "position"),
+        "agreement_id",
+    )
     return [
         rows.made(
             records.AgreementRecord, row, clauses=tuple(rows.made(records.ClauseRecord, clause) for clause in clauses.get(row.id, ()))

@@ -81,7 +81,9 @@ def offering_records(found: QuerySet[models.Offering], *, on: dt.date) -> list[r
         rows.made(
             records.OfferingRecord,
             row,
-            lifecycle_status=policies.lifecycle_status(approval=row.approval, valid_from=row.valid_from, valid_to=row.valid_to, on=on).value,
+            lifecycle_status=policies.lifecycle_status(
+                approval=row.approval, valid_from=row.valid_from, valid_to=row.valid_to, on=on
+            ).value,
             tariff_code=row.tariff_id,
             specification_code=row.specification_id,
             prices=tuple(parts.prices.get(row.id, ())),

@@ -38,7 +38,11 @@ def parts_of(offerings: QuerySet[models.Offering]) -> Parts:
         allowances=_by_offering(models.Allowance, ids, records.AllowanceRecord),
         terms={
             offering_id: [
-                rows.made(records.TermRecord, row, early_termination=tuple(rows.made(records.EarlyTerminationStep, step) for step in steps.get(row.id, ())))
+                rows.made(
+                    records.TermRecord,
+                    row,
+                    early_termination=tuple(rows.made(records.EarlyTerminationStep, step) for step in steps.get(row.id, ())),
+                )
                 for row in terms
             ]
             for offering_id, terms in rows.grouped(models.Term.objects.filter(offering__in=ids).order_by("position"), "offering_id").items()
@@ -65,8 +69,13 @@ def catalogue_content() -> content.CatalogueContent:
         holidays=tuple(rows.made(records.HolidayRecord, row) for row in models.Holiday.objects.order_by("calendar_code", "day")),
         zones=tuple(rows.made(records.ZoneRecord, row) for row in models.Zone.objects.order_by("code")),
         tariffs=tuple(rows.made(records.TariffRecord, row, based_on=row.based_on_id) for row in models.Tariff.objects.order_by("code")),
-        prefixes=tuple(rows.made(records.PrefixRecord, row, zone_code=row.zone_id) for row in models.Prefix.objects.order_by("prefix", "valid_from")),
-        networks=tuple(rows.made(records.NetworkRecord, row, zone_code=row.zone_id) for row in models.Network.objects.order_by("mcc", "mnc", "valid_from")),
+        prefixes=tuple(
+            rows.made(records.PrefixRecord, row, zone_code=row.zone_id) for row in models.Prefix.objects.order_by("prefix", "valid_from")
+        ),
+        networks=tuple(
+            rows.made(records.NetworkRecord, row, zone_code=row.zone_id)
+            for row in models.Network.objects.order_by("mcc", "mnc", "valid_from")
+        ),
         rates=tuple(rate_record(row) for row in models.Rate.objects.order_by("id")),
         agreement_templates=agreement_templates(),
     )

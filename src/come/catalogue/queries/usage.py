@@ -53,7 +53,9 @@ def usage_tables(*, start: dt.date, end: dt.date) -> records.UsageTables:
     rows: dict[str, Iterable[tuple[Any, ...]]] = {
         "parameters": (("home_zone", header.home_zone), ("contract_zone", header.contract_zone), ("currency", header.currency)),
         "zones": models.Zone.objects.order_by("code").values_list("code", "kind", "name_fr"),
-        "prefixes": _during(models.Prefix.objects.order_by("prefix", "valid_from"), start, end).values_list("prefix", "zone_id", "valid_from", "valid_to"),
+        "prefixes": _during(models.Prefix.objects.order_by("prefix", "valid_from"), start, end).values_list(
+            "prefix", "zone_id", "valid_from", "valid_to"
+        ),
         "networks": (
             (mcc + mnc, *rest)
             for mcc, mnc, *rest in _during(models.Network.objects.order_by("mcc", "mnc", "valid_from"), start, end).values_list(
@@ -66,7 +68,9 @@ def usage_tables(*, start: dt.date, end: dt.date) -> records.UsageTables:
                 "calendar_code", "band_code", "name_fr", "days", "start_minute", "end_minute"
             )
         ),
-        "holidays": models.Holiday.objects.filter(day__gte=start, day__lt=end).order_by("calendar_code", "day").values_list("calendar_code", "day"),
+        "holidays": models.Holiday.objects.filter(day__gte=start, day__lt=end)
+        .order_by("calendar_code", "day")
+        .values_list("calendar_code", "day"),
         "tariffs": models.Tariff.objects.order_by("code").values_list("code", "name_fr", "calendar_code", "based_on_id"),
         "rates": (_rate(stored.rate_record(row)) for row in _during(models.Rate.objects.order_by("id"), start, end)),
         "allowances": _allowances(),
@@ -113,7 +117,9 @@ def _allowances() -> Iterable[tuple[Any, ...]]:
 def _overrides(start: dt.date, end: dt.date) -> Iterable[tuple[Any, ...]]:
     zone_kinds = dict(models.Zone.objects.values_list("code", "kind"))
     agreements = _during(models.Agreement.objects.exclude(state="draft"), start, end)
-    clauses = models.AgreementClause.objects.filter(agreement__in=agreements.values("id"), target_kind="tariff_zone").select_related("agreement")
+    clauses = models.AgreementClause.objects.filter(agreement__in=agreements.values("id"), target_kind="tariff_zone").select_related(
+        "agreement"
+    )
     for clause in clauses.order_by("agreement__reference", "position"):
         yield _override(clause, is_roaming=zone_kinds.get(clause.zone_code or "") == "roaming")
 
@@ -163,7 +169,10 @@ def tariff_lines(*, code: str, at: dt.date) -> list[TariffLine]:
         following = tariffs[following].based_on_id
     zones = dict(models.Zone.objects.values_list("code", "name_fr"))
     bands = {(row.calendar_code, row.band_code): row.name_fr for row in models.TimeBand.objects.all()}
-    found = [stored.rate_record(row) for row in _during(models.Rate.objects.filter(tariff__in=chain), at, at + dt.timedelta(days=1)).order_by("id")]
+    found = [
+        stored.rate_record(row)
+        for row in _during(models.Rate.objects.filter(tariff__in=chain), at, at + dt.timedelta(days=1)).order_by("id")
+    ]
     lines: list[TariffLine] = []
     said: set[tuple[str, str, str]] = set()
     for name in chain:
@@ -171,7 +180,9 @@ def tariff_lines(*, code: str, at: dt.date) -> list[TariffLine]:
         for rate in mine:
             if not _is_hidden(rate, said):
                 band = bands.get((tariffs[name].calendar_code, rate.band_code), "")
-                lines.append(TariffLine(rate, tariffs[name].name_fr, zones.get(rate.origin_zone, ""), zones.get(rate.destination_zone, ""), band))
+                lines.append(
+                    TariffLine(rate, tariffs[name].name_fr, zones.get(rate.origin_zone, ""), zones.get(rate.destination_zone, ""), band)
+                )
         said |= {(rate.service, rate.origin_zone, rate.destination_zone) for rate in mine}
     return lines
 

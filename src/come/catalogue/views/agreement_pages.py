@@ -54,7 +54,9 @@ def agreement(request: http.HttpRequest, reference: str) -> http.HttpResponse:
     return _agreement_page(request, reference)
 
 
-def _agreement_page(request: http.HttpRequest, reference: str, *, status: int = 200, found: tuple[obstacles.Obstacle, ...] = ()) -> http.HttpResponse:
+def _agreement_page(
+    request: http.HttpRequest, reference: str, *, status: int = 200, found: tuple[obstacles.Obstacle, ...] = ()
+) -> http.HttpResponse:
     viewer = web.actor(request)
     record = queries.visible_agreement(reference=reference, viewer=viewer)
     today = clock.today()
@@ -131,7 +133,13 @@ def _new_page(
     context = {
         "template_choices": [(template.code, template.name_fr) for template in queries.agreement_templates()],
         "given": given
-        or {"customer": request.GET.get("client", ""), "template": "", "name": "", "valid_from": clock.today().isoformat(), "signed_date": ""},
+        or {
+            "customer": request.GET.get("client", ""),
+            "template": "",
+            "name": "",
+            "valid_from": clock.today().isoformat(),
+            "signed_date": "",
+        },
         "errors": errors or {},
         "obstacles": found,
     }

@@ -62,13 +62,19 @@ def offering(request: http.HttpRequest, code: str) -> http.HttpResponse:
     return _offering_page(request, code)
 
 
-def _offering_page(request: http.HttpRequest, code: str, *, status: int = 200, found: tuple[obstacles.Obstacle, ...] = ()) -> http.HttpResponse:
+def _offering_page(
+    request: http.HttpRequest, code: str, *, status: int = 200, found: tuple[obstacles.Obstacle, ...] = ()
+) -> http.HttpResponse:
     viewer = web.actor(request)
     rights.require(viewer, "catalogue.read")
     today = clock.today()
     day = words.asked_day(request, today)
     may_write = rights.can(viewer, "catalogue.write")
-    versions = [record for record in queries.offering_versions(code=code, at=today) if may_write or record.lifecycle_status not in {"draft", "review"}]
+    versions = [
+        record
+        for record in queries.offering_versions(code=code, at=today)
+        if may_write or record.lifecycle_status not in {"draft", "review"}
+    ]
     if not versions:
         raise obstacles.not_found(text.T("L’offre"), code)
     shown = _shown(request, versions, day)
@@ -131,7 +137,12 @@ def _acts(record: records.OfferingRecord, *, viewer_id: uuid.UUID | None, may_wr
 @methods.require_POST
 def submit(request: http.HttpRequest, offering_id: uuid.UUID) -> http.HttpResponse:
     """Hand a draft to a second person."""
-    return _act(request, offering_id, lambda common: commands.submit_for_review(**common), _("Offre en relecture : une autre personne peut la publier."))
+    return _act(
+        request,
+        offering_id,
+        lambda common: commands.submit_for_review(**common),
+        _("Offre en relecture : une autre personne peut la publier."),
+    )
 
 
 @web.signed_in

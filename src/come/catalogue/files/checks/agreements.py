@@ -55,7 +55,12 @@ def _form(known: index.Index, clause: records.ClauseRecord) -> Iterator[problems
             clause,
             key,
             "clause.target",
-            text.T("La clause {number} vise « {target} » : « {key} » n’y a pas de sens.", number=clause.number, target=clause.target_kind, key=key),
+            text.T(
+                "La clause {number} vise « {target} » : « {key} » n’y a pas de sens.",
+                number=clause.number,
+                target=clause.target_kind,
+                key=key,
+            ),
             text.T("Retirez « {key} », ou changez « target_kind ».", key=key),
         )
 
@@ -67,7 +72,12 @@ def _value(known: index.Index, clause: records.ClauseRecord) -> Iterator[problem
             clause,
             "kind",
             "clause.value",
-            text.T("La clause {number} est de nature « {kind} » : elle doit porter « {wanted} », et lui seul.", number=clause.number, kind=clause.kind, wanted=wanted),
+            text.T(
+                "La clause {number} est de nature « {kind} » : elle doit porter « {wanted} », et lui seul.",
+                number=clause.number,
+                kind=clause.kind,
+                wanted=wanted,
+            ),
             text.T("Gardez une seule valeur, celle qui correspond à « kind »."),
         )
     if clause.percentage is not None and clause.percentage > WHOLE:
@@ -131,7 +141,11 @@ def _prices(known: index.Index, clause: records.ClauseRecord, prices: list[recor
             clause,
             "price_type",
             "clause.ambiguous",
-            text.T("La clause {number} donne un montant, mais l’offre a plusieurs prix de cette nature : {codes}.", number=clause.number, codes=", ".join(sorted(codes))),
+            text.T(
+                "La clause {number} donne un montant, mais l’offre a plusieurs prix de cette nature : {codes}.",
+                number=clause.number,
+                codes=", ".join(sorted(codes)),
+            ),
             text.T("Visez un prix précis (« target_kind: price » et « price_code »)."),
         )
 
@@ -144,7 +158,11 @@ def _ambiguous(known: index.Index, clause: records.ClauseRecord, seen: list[reco
                 clause,
                 "number",
                 "clause.ambiguous",
-                text.T("Les clauses {first} et {second} visent la même chose, à partir du même nombre, aux mêmes dates.", first=other.number, second=clause.number),
+                text.T(
+                    "Les clauses {first} et {second} visent la même chose, à partir du même nombre, aux mêmes dates.",
+                    first=other.number,
+                    second=clause.number,
+                ),
                 text.T("Gardez-en une, ou distinguez-les par « minimum_quantity » ou par leurs dates."),
             )
 

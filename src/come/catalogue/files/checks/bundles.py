@@ -62,8 +62,14 @@ def _dates(known: index.Index, bundle: content.OfferingContent, member: records.
             member,
             "code",
             "bundle.dates",
-            text.T("« {member} » n’est pas vendu pendant toute la vie de l’offre groupée « {bundle} ».", member=member.code, bundle=bundle.code),
-            text.T("Alignez les dates : l’offre groupée vaut du {start} au {end}.", start=formatting.day(bundle.valid_from), end=formatting.day(bundle.valid_to)),
+            text.T(
+                "« {member} » n’est pas vendu pendant toute la vie de l’offre groupée « {bundle} ».", member=member.code, bundle=bundle.code
+            ),
+            text.T(
+                "Alignez les dates : l’offre groupée vaut du {start} au {end}.",
+                start=formatting.day(bundle.valid_from),
+                end=formatting.day(bundle.valid_to),
+            ),
         )
 
 
@@ -95,7 +101,8 @@ def _impossible(
                 "code",
                 "bundle.impossible_choice",
                 text.T(
-                    "Dans l’offre groupée « {bundle} », « {member} » ne peut jamais être choisi : la règle « {rule} » l’interdit avec les composants obligatoires.",
+                    "Dans l’offre groupée « {bundle} », « {member} » ne peut jamais être choisi : "
+                    "la règle « {rule} » l’interdit avec les composants obligatoires.",
                     bundle=bundle.code,
                     member=member.code,
                     rule=blocking.code,
@@ -108,7 +115,9 @@ def _pairs(codes: set[str]) -> Iterator[frozenset[str]]:
     return (frozenset(pair) for pair in itertools.combinations(sorted(codes), 2))
 
 
-def _forbids(known: index.Index, bundle: content.OfferingContent, pair: frozenset[str], excluded: dict[frozenset[str], content.RuleContent]) -> bool:
+def _forbids(
+    known: index.Index, bundle: content.OfferingContent, pair: frozenset[str], excluded: dict[frozenset[str], content.RuleContent]
+) -> bool:
     """Tell whether an exclusion holds inside a bundle, where each plan makes a line of its own."""
     rule = excluded.get(pair)
     if rule is None or rule.scope == "quote":
@@ -140,7 +149,9 @@ def _starved(
 
 
 def _cycles(known: index.Index) -> Iterator[problems.Problem]:
-    children = {code: sorted({member.code for version in versions for member in version.members}) for code, versions in known.offerings.items()}
+    children = {
+        code: sorted({member.code for version in versions for member in version.members}) for code, versions in known.offerings.items()
+    }
     done: set[str] = set()
     for start in sorted(children):
         circle = _find_cycle(children, start, [], done)

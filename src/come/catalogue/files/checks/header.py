@@ -18,7 +18,11 @@ def check(known: index.Index) -> Iterator[problems.Problem]:
             header,
             "currency",
             "currency.unknown",
-            text.T("La monnaie « {currency} » n’est pas prise en charge : tous les montants sont en {known}.", currency=header.currency, known=content.CURRENCY),
+            text.T(
+                "La monnaie « {currency} » n’est pas prise en charge : tous les montants sont en {known}.",
+                currency=header.currency,
+                known=content.CURRENCY,
+            ),
             text.T("Convertissez les montants en euros et écrivez « currency: {known} ».", known=content.CURRENCY),
         )
     home = known.zones.get(header.home_zone)

@@ -44,8 +44,15 @@ def _shared_allowances(known: index.Index) -> Iterator[problems.Problem]:
                     allowance,
                     "code",
                     "allowance.conflict",
-                    text.T("Le volume « {code} » est décrit autrement en {place}.", code=allowance.code, place=str(known.reading.mark(same, "code"))),
-                    text.T("Un même code désigne un même volume (nom, service, partage, zones, priorité) : choisissez un autre code, ou la même description."),
+                    text.T(
+                        "Le volume « {code} » est décrit autrement en {place}.",
+                        code=allowance.code,
+                        place=str(known.reading.mark(same, "code")),
+                    ),
+                    text.T(
+                        "Un même code désigne un même volume (nom, service, partage, zones, priorité) : "
+                        "choisissez un autre code, ou la même description.",
+                    ),
                 )
 
 
@@ -86,7 +93,10 @@ def _instalments(known: index.Index, offering: content.OfferingContent) -> Itera
                 price,
                 "instalment_count",
                 "price.instalments",
-                text.T("Le prix « {code} » doit avoir un nombre d’échéances si, et seulement si, il est payé en plusieurs fois.", code=price.code),
+                text.T(
+                    "Le prix « {code} » doit avoir un nombre d’échéances si, et seulement si, il est payé en plusieurs fois.",
+                    code=price.code,
+                ),
                 text.T("Ajoutez « instalment_count » à un prix « instalment », ou retirez-le d’un autre prix."),
             )
         elif price.instalment_count is not None and price.instalment_count < 1:
@@ -103,7 +113,9 @@ def _instalments(known: index.Index, offering: content.OfferingContent) -> Itera
                 "commitment_months",
                 "price.commitment",
                 text.T(
-                    "Le prix « {code} » suppose un engagement de {months} mois que l’offre ne propose pas.", code=price.code, months=price.commitment_months
+                    "Le prix « {code} » suppose un engagement de {months} mois que l’offre ne propose pas.",
+                    code=price.code,
+                    months=price.commitment_months,
                 ),
                 text.T("Ajoutez cet engagement à la liste « terms », ou retirez-le du prix."),
             )
@@ -116,7 +128,12 @@ def _allowances(known: index.Index, offering: content.OfferingContent) -> Iterat
                 allowance,
                 "unit",
                 "allowance.unit",
-                text.T("Le volume « {code} » ({service}) se compte en {unit}.", code=allowance.code, service=allowance.service, unit=content.UNITS[allowance.service]),
+                text.T(
+                    "Le volume « {code} » ({service}) se compte en {unit}.",
+                    code=allowance.code,
+                    service=allowance.service,
+                    unit=content.UNITS[allowance.service],
+                ),
                 text.T("Écrivez « unit: {unit} » et la quantité dans cette unité.", unit=content.UNITS[allowance.service]),
             )
         if allowance.quantity == 0:
@@ -137,7 +154,8 @@ def _terms(known: index.Index, offering: content.OfferingContent) -> Iterator[pr
                 "commitment_months",
                 "term.too_long",
                 text.T(
-                    "L’engagement de {months} mois dépasse {limit} mois, la limite légale pour les petites entreprises (Code de la consommation, L224-28).",
+                    "L’engagement de {months} mois dépasse {limit} mois, la limite légale pour les petites entreprises "
+                    "(Code de la consommation, L224-28).",
                     months=term.commitment_months,
                     limit=LEGAL_COMMITMENT_MONTHS,
                 ),

@@ -38,7 +38,11 @@ def _reversed(known: index.Index, item: Any) -> Iterator[problems.Problem]:
             item,
             "valid_to",
             "period.reversed",
-            text.T("La fin ({end}) n’est pas après le début ({start}).", end=formatting.day(item.valid_to), start=formatting.day(item.valid_from)),
+            text.T(
+                "La fin ({end}) n’est pas après le début ({start}).",
+                end=formatting.day(item.valid_to),
+                start=formatting.day(item.valid_from),
+            ),
             text.T("« valid_to » est le lendemain du dernier jour : écrivez une date postérieure à « valid_from », ou retirez-la."),
         )
 
@@ -95,6 +99,11 @@ def _versions_follow(known: index.Index) -> Iterator[problems.Problem]:
                     after,
                     "version",
                     "version.order",
-                    text.T("La version {after} de « {code} » commence après la version {before}.", after=after.version, code=after.code, before=before.version),
+                    text.T(
+                        "La version {after} de « {code} » commence après la version {before}.",
+                        after=after.version,
+                        code=after.code,
+                        before=before.version,
+                    ),
                     text.T("Numérotez les versions dans l’ordre de leurs dates."),
                 )

@@ -93,7 +93,9 @@ def _circles(known: index.Index) -> Iterator[problems.Problem]:
             )
 
 
-def _circle(needs: dict[str, list[tuple[content.RuleContent, list[str]]]], choosable: set[str], code: str) -> tuple[content.RuleContent, list[str]]:
+def _circle(
+    needs: dict[str, list[tuple[content.RuleContent, list[str]]]], choosable: set[str], code: str
+) -> tuple[content.RuleContent, list[str]]:
     path = [code]
     while True:
         rule, targets = next(need for need in needs[path[-1]] if need[1] and not any(target in choosable for target in need[1]))
@@ -113,6 +115,10 @@ def _contradictions(known: index.Index) -> Iterator[problems.Problem]:
                     rule,
                     "targets",
                     "rule.contradiction",
-                    text.T("« {source} » exige ce que la règle « {other} » lui interdit : l’offre ne peut jamais être choisie.", source=source, other=other.code),
+                    text.T(
+                        "« {source} » exige ce que la règle « {other} » lui interdit : l’offre ne peut jamais être choisie.",
+                        source=source,
+                        other=other.code,
+                    ),
                     text.T("Retirez l’une des deux règles, ou ajoutez une offre permise à celle-ci."),
                 )

@@ -78,7 +78,11 @@ def _broken_day(known: index.Index, band: records.TimeBandRecord, calendar: str,
         band,
         "start_minute",
         "calendar.incomplete",
-        text.T("Dans le calendrier « {calendar} », les plages du jour « {day} » ne couvrent pas exactement 00:00 à 24:00.", calendar=calendar, day=day),
+        text.T(
+            "Dans le calendrier « {calendar} », les plages du jour « {day} » ne couvrent pas exactement 00:00 à 24:00.",
+            calendar=calendar,
+            day=day,
+        ),
         text.T("Chaque jour (mon à sun, et holiday) doit être couvert une fois, sans trou ni chevauchement."),
     )
 
