@@ -98,15 +98,17 @@ def served(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def _child_named(parent: psutil.Process, word: str) -> psutil.Process | None:
-    return next((child for child in parent.children() if any(word in part for part in child.cmdline())), None)
+    for child in parent.children():
+        with contextlib.suppress(psutil.Error):  # it may die while it is looked at
+            if any(word in part for part in child.cmdline()):
+                return child
+    return None
 
 
 @pytest.mark.slow
 def test_whatever_dies_comes_back_and_stopping_leaves_nothing(served):
     supervisor, port = served
     web = _child_named(supervisor, "granian")
-    assert _wait_for(lambda: _child_named(supervisor, "worker") is not None)
-    first_worker = _child_named(supervisor, "worker").pid
 
     web.children()[0].kill()
     assert _wait_for(lambda: _status(port) == 200)
@@ -115,6 +117,8 @@ def test_whatever_dies_comes_back_and_stopping_leaves_nothing(served):
     assert _wait_for(lambda: (again := _child_named(supervisor, "granian")) is not None and again.pid != web.pid)
     assert _wait_for(lambda: _status(port) == 200)
 
+    assert _wait_for(lambda: _child_named(supervisor, "worker") is not None)
+    first_worker = _child_named(supervisor, "worker").pid
     os.kill(first_worker, signal.SIGKILL)
     assert _wait_for(lambda: (again := _child_named(supervisor, "worker")) is not None and again.pid != first_worker)
 
