@@ -1,0 +1,179 @@
+"""Quotes: a head, shared patterns with their frozen prices, lines, the documents sent and the acceptance received.
+
+A version is immutable once sent: commands refuse, and the database refuses too (trigger on lines and prices).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres import fields
+from django.db import models
+from django.db.models import Q
+
+from come.quote.policies import states
+from come.shared import ids
+
+_EXACT: dict[str, Any] = {"max_digits": 18, "decimal_places": 6}
+
+
+class Quote(models.Model):
+    """One version of a negotiated offer; the versions of a reference follow each other."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    reference = models.CharField(max_length=20)
+    version = models.PositiveSmallIntegerField(default=1)
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    title = models.CharField(max_length=160, default="", blank=True)
+    state = models.CharField(max_length=12, default=states.IN_PROGRESS)
+    customer_file = models.ForeignKey("party.CustomerFile", on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("staff.Agency", on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, null=True, related_name="+")
+    agreement_id = models.UUIDField(null=True)
+    agreement_reference = models.CharField(max_length=20, default="", blank=True)
+    agreement_name = models.CharField(max_length=160, default="", blank=True)
+    billing_account = models.ForeignKey("party.BillingAccount", on_delete=models.PROTECT, null=True, related_name="+")
+    segment = models.CharField(max_length=12)
+    priced_date = models.DateField()
+    valid_until = models.DateField()
+    currency = models.CharField(max_length=3, default="EUR")
+    catalogue_version_hash = models.CharField(max_length=64, default="", blank=True)
+    line_count = models.PositiveIntegerField(default=0)
+    issue_count = models.PositiveIntegerField(default=0)
+    one_off_exact = models.DecimalField(**_EXACT, default=0)
+    monthly_exact = models.DecimalField(**_EXACT, default=0)
+    instalments_monthly_exact = models.DecimalField(**_EXACT, default=0)
+    deposit_exact = models.DecimalField(**_EXACT, default=0)
+    over_commitment_exact = models.DecimalField(**_EXACT, default=0)
+    list_monthly_exact = models.DecimalField(**_EXACT, default=0)
+    margin_monthly_exact = models.DecimalField(**_EXACT, null=True)
+    # Rises at each edit: whoever edits on an old one is told instead of overwriting.
+    revision = models.PositiveIntegerField(default=0)
+    token = models.CharField(max_length=64, default="", blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "quote_quote"
+        constraints = [
+            models.UniqueConstraint(fields=["reference", "version"], name="quote_version_once"),
+            models.UniqueConstraint(fields=["token"], condition=~Q(token=""), name="quote_token_once"),
+            models.CheckConstraint(condition=Q(state__in=states.STATES), name="quote_state"),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "-updated_at"], name="quote_agency_recent"),
+            models.Index(fields=["customer_file", "-updated_at"], name="quote_customer_recent"),
+        ]
+
+
+class QuotePattern(models.Model):
+    """Offer, options, device and bundle that many lines share, priced once."""
+
+    id = models.BigAutoField(primary_key=True)
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="patterns")
+    plan_code = models.CharField(max_length=60)
+    option_codes = fields.ArrayField(models.CharField(max_length=60), default=list)
+    device_code = models.CharField(max_length=60, default="", blank=True)
+    bundle_code = models.CharField(max_length=60, default="", blank=True)
+    quantity = models.PositiveIntegerField(default=0)
+    commitment_months = models.PositiveSmallIntegerField(default=0)
+    one_off_exact = models.DecimalField(**_EXACT, default=0)
+    monthly_exact = models.DecimalField(**_EXACT, default=0)
+    instalments_monthly_exact = models.DecimalField(**_EXACT, default=0)
+    deposit_exact = models.DecimalField(**_EXACT, default=0)
+    over_commitment_exact = models.DecimalField(**_EXACT, default=0)
+    list_monthly_exact = models.DecimalField(**_EXACT, default=0)
+    margin_monthly_exact = models.DecimalField(**_EXACT, null=True)
+    issues = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "quote_pattern"
+        constraints = [
+            models.UniqueConstraint(fields=["quote", "plan_code", "option_codes", "device_code", "bundle_code"], name="quote_pattern_once"),
+        ]
+
+
+class QuotePatternPrice(models.Model):
+    """One price of a pattern, with the clause and reason that made it."""
+
+    id = models.BigAutoField(primary_key=True)
+    pattern = models.ForeignKey(QuotePattern, on_delete=models.CASCADE, related_name="prices")
+    position = models.PositiveSmallIntegerField()
+    offering_code = models.CharField(max_length=60)
+    offering_version = models.PositiveSmallIntegerField()
+    price_code = models.CharField(max_length=60)
+    price_type = models.CharField(max_length=12)
+    name_fr = models.CharField(max_length=160)
+    nature = models.CharField(max_length=10)
+    list_amount_exact = models.DecimalField(**_EXACT)
+    amount_exact = models.DecimalField(**_EXACT)
+    clause_number = models.CharField(max_length=12, default="", blank=True)
+    clause_text = models.TextField(default="", blank=True)
+    reason_fr = models.TextField(default="", blank=True)
+    instalment_count = models.PositiveSmallIntegerField(null=True)
+    cost_exact = models.DecimalField(**_EXACT, null=True)
+
+    class Meta:
+        db_table = "quote_pattern_price"
+
+
+class QuoteLine(models.Model):
+    """One future line: its cells as typed, what they mean, what is wrong with them."""
+
+    id = models.BigAutoField(primary_key=True)
+    stable_id = models.UUIDField()
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="lines")
+    pattern = models.ForeignKey(QuotePattern, on_delete=models.PROTECT, null=True, related_name="lines")
+    position = models.PositiveIntegerField()
+    cells = models.JSONField(default=dict)
+    user_label = models.CharField(max_length=120, default="", blank=True)
+    msisdn = models.CharField(max_length=20, default="", blank=True)
+    rio = models.CharField(max_length=12, default="", blank=True)
+    iccid = models.CharField(max_length=20, default="", blank=True)
+    email = models.CharField(max_length=120, default="", blank=True)
+    cost_centre = models.CharField(max_length=40, default="", blank=True)
+    site = models.CharField(max_length=80, default="", blank=True)
+    issues = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "quote_line"
+        constraints = [models.UniqueConstraint(fields=["quote", "stable_id"], name="quote_line_once")]
+        indexes = [
+            models.Index(fields=["quote", "position"], name="quote_line_position"),
+            models.Index(fields=["msisdn"], name="quote_line_msisdn", condition=~Q(msisdn="")),
+        ]
+
+
+class QuoteDocument(models.Model):
+    """A document as it was sent, with its fingerprint."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    quote = models.ForeignKey(Quote, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=12, default="quote")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "quote_document"
+        constraints = [models.UniqueConstraint(fields=["quote", "kind"], name="quote_document_once")]
+
+
+class QuoteAcceptance(models.Model):
+    """Who accepted which document, when, how it is known."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    quote = models.OneToOneField(Quote, on_delete=models.PROTECT, related_name="acceptance")
+    signatory_name = models.CharField(max_length=120)
+    signatory_role = models.CharField(max_length=80, default="", blank=True)
+    signatory_email = models.CharField(max_length=120, default="", blank=True)
+    accepted_at = models.DateTimeField()
+    document_sha256 = models.CharField(max_length=64)
+    channel = models.CharField(max_length=10)
+    evidence = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "quote_acceptance"
+        constraints = [models.CheckConstraint(condition=Q(channel__in=("online", "recorded")), name="quote_acceptance_channel")]

@@ -1,0 +1,14 @@
+"""What `quote` needs from outside."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from come.quote import records
+
+
+class QuoteDocumentRenderer(Protocol):
+    """Makes the document that the customer reads and accepts."""
+
+    def render(self, document: records.DocumentInput) -> bytes:
+        """Return the PDF; the same input gives the same bytes."""
