@@ -59,6 +59,8 @@ class Establishment(models.Model):
     city = models.CharField(max_length=100, default="", blank=True)
     country = models.CharField(max_length=2, default="FR")
     insee_commune = models.CharField(max_length=5, default="", blank=True)
+    # What a search compares: no accent, no arrondissement, no cedex.
+    city_norm = models.CharField(max_length=100, default="", blank=True)
 
     class Meta:
         db_table = "party_establishment"
@@ -66,6 +68,7 @@ class Establishment(models.Model):
             models.UniqueConstraint(fields=["siret"], condition=Q(siret__isnull=False), name="establishment_siret_once"),
             models.CheckConstraint(condition=Q(state__in=("A", "F")), name="establishment_state"),
         ]
+        indexes = [models.Index(fields=["city_norm"], name="establishment_city")]
 
 
 class PartyName(models.Model):
@@ -96,6 +99,8 @@ class CustomerFile(models.Model):
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, null=True, related_name="customer_files")
     perimeter = models.CharField(max_length=60, default="")
     name = models.CharField(max_length=160)
+    # Lists are in this order: the database's own is by code point, accents last.
+    sort_name = models.CharField(max_length=160, default="", blank=True)
     agency = models.ForeignKey("staff.Agency", on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, null=True, related_name="+")
     segment = models.CharField(max_length=12)
@@ -115,6 +120,7 @@ class CustomerFile(models.Model):
             models.CheckConstraint(condition=Q(state__in=FILE_STATES), name="customer_file_state"),
             models.CheckConstraint(condition=Q(establishment__isnull=False) | Q(is_provisional=True), name="customer_file_placed"),
         ]
+        indexes = [models.Index(fields=["agency", "sort_name"], name="customer_file_by_agency")]
 
 
 class ReferenceRedirect(models.Model):
@@ -133,12 +139,15 @@ class ContactPoint(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     customer_file = models.ForeignKey(CustomerFile, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(max_length=120)
+    given_name = models.CharField(max_length=60, default="", blank=True)
+    family_name = models.CharField(max_length=60, default="", blank=True)
     role = models.CharField(max_length=60, default="", blank=True)
     phone = models.CharField(max_length=20, default="", blank=True)
     email = models.EmailField(default="", blank=True)
 
     class Meta:
         db_table = "party_contact_point"
+        indexes = [models.Index(fields=["phone"], name="contact_point_phone"), models.Index(fields=["email"], name="contact_point_email")]
 
 
 class BillingAccount(models.Model):
