@@ -1,0 +1,1 @@
+"""Take usage files in: check, deduplicate, store; pure files, no Django."""
