@@ -53,8 +53,8 @@ def record(
 def defer(job_name: str, *, lock: str | None = None, queueing_lock: str | None = None, **arguments: Any) -> None:
     """Put a job in the queue within the present transaction: rolled back with it, run only after its commit."""
     # Imported late: the job application is built after the models are loaded.
-    from procrastinate import exceptions  # noqa: PLC0415
-    from procrastinate.contrib.django import app  # noqa: PLC0415
+    from procrastinate import exceptions  # noqa: PLC0415 - see above
+    from procrastinate.contrib.django import app  # noqa: PLC0415 - see above
 
     deferrer = app.configure_task(job_name, lock=lock, queueing_lock=queueing_lock, allow_unknown=True)
     try:

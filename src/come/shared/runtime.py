@@ -31,7 +31,7 @@ def setup_django(*, start_database: bool = True) -> None:
         # By name: `shared` lies below `project`, only the process that starts everything knows both.
         importlib.import_module("come.project.cluster").ensure_running()
     import django  # noqa: PLC0415 - late on purpose, see above
-    from django.utils import translation  # noqa: PLC0415
+    from django.utils import translation  # noqa: PLC0415 - see above
 
     django.setup()
     translation.activate("fr")
