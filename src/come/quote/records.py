@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import enum
 import uuid
 from decimal import Decimal
 
+from come.catalogue import records as catalogue
 from come.shared import obstacles
 
 ZERO = Decimal(0)
+
+
+class PriceLevel(enum.StrEnum):
+    """Who decided a price, from the strongest to the weakest: the written precedence."""
+
+    LINE_OPTION = "line_option"
+    LINE_PLAN = "line_plan"
+    CUSTOMER = "customer"
+    AGREEMENT = "agreement"
+    BUNDLE = "bundle"
+    FLEET = "fleet"
+    LIST = "list"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -28,6 +42,18 @@ class Pattern:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Concession:
+    """A price granted beside the agreement: to one option of a line, to the whole of a line, or to the customer.
+
+    `pattern` names the lines that it is granted to (line levels), None means every line (customer level).
+    """
+
+    level: PriceLevel
+    clause: catalogue.ClauseRecord
+    pattern: Pattern | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PricedComponent:
     """One price of a line: what the list says, what was agreed, and the clause or reason behind it."""
 
@@ -37,13 +63,16 @@ class PricedComponent:
     price_type: str
     name_fr: str
     nature: str
+    tax_category: str
     list_amount: Decimal
     amount: Decimal
+    level: str
     clause_number: str | None
     clause_text: str
     reason_fr: str
     instalment_count: int | None = None
     cost: Decimal | None = None
+    offering_name_fr: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,7 +151,12 @@ class AcceptedLine:
     msisdn: str | None
     rio: str | None
     iccid: str | None
+    imei: str | None
+    email: str | None
     cost_centre: str | None
+    site: str | None
+    bundle_code: str | None
+    commitment_months: int
     components: tuple[PricedComponent, ...]
 
 
@@ -138,35 +172,59 @@ class AcceptedQuote:
     agency_id: uuid.UUID
     billing_account_id: uuid.UUID | None
     agreement_id: uuid.UUID | None
+    agreement_reference: str
+    accepted_at: dt.datetime
     lines: tuple[AcceptedLine, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Issue:
-    """Why one cell of a line cannot stay so."""
+    """Why one cell of a line cannot stay so (`severity` obstacle), or what to look at (warning)."""
 
     column: str
     code: str
     message: str
     next_step: str = ""
+    severity: str = "obstacle"
+
+    @property
+    def is_blocking(self) -> bool:
+        """Tell whether the quote cannot be sent with it."""
+        return self.severity != "warning"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LineRecord:
-    """One line of the grid: its cells as typed, its sums, what is wrong."""
+    """One line as the grid and the document show it: its cells, the sums of one such line, what is wrong.
+
+    `monthly`, `one_off` and `instalments_monthly` are None while the line cannot be priced.
+    """
 
     stable_id: uuid.UUID
     position: int
     cells: dict[str, str]
-    plan_name_fr: str
+    bundle_code: str
+    commitment_months: int
     monthly: Decimal | None
     one_off: Decimal | None
+    instalments_monthly: Decimal | None
     issues: tuple[Issue, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class LinePage:
+    """A window on a quote's lines: `total` match the filters, `line_count` are in the quote, `issue_count` of them to correct."""
+
+    rows: tuple[LineRecord, ...]
+    total: int
+    line_count: int
+    issue_count: int
+    revision: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PatternRecord:
-    """One pattern as the quote's page and document show it."""
+    """One pattern as the quote's page and document show it; `totals` are for one line."""
 
     id: int
     plan_code: str
@@ -184,19 +242,34 @@ class PatternRecord:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class AcceptanceRecord:
+    """Who accepted which document, when, by which way (`online`, `recorded`)."""
+
+    signatory_name: str
+    signatory_role: str
+    signatory_email: str
+    accepted_at: dt.datetime
+    document_sha256: str
+    channel: str
+    recorded_by_name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class QuoteRecord:
-    """A quote's head."""
+    """A quote's head. `is_expired` and `is_superseded` complete the state for people; `revision` rises at each edit."""
 
     id: uuid.UUID
     reference: str
     version: int
-    versions: int
+    latest_version: int
     title: str
     state: str
     customer_file_id: uuid.UUID
     customer_reference: str
     customer_name: str
+    legal_unit_id: uuid.UUID
     agency_id: uuid.UUID
+    agency_name: str
     seller_id: uuid.UUID | None
     seller_name: str
     agreement_id: uuid.UUID | None
@@ -204,17 +277,30 @@ class QuoteRecord:
     agreement_name: str
     billing_account_id: uuid.UUID | None
     billing_account_reference: str
+    segment: str
+    commitment_months: int | None
+    priced_date: dt.date
     valid_until: dt.date
     line_count: int
     issue_count: int
     totals: Totals
+    catalogue_version_hash: str
     created_at: dt.datetime
+    updated_at: dt.datetime
     sent_at: dt.datetime | None
-    accepted_at: dt.datetime | None
-    accepted_by: str
+    decided_at: dt.datetime | None
+    closing_reason: str
+    acceptance: AcceptanceRecord | None
     document_sha256: str
     token: str
     revision: int
+    external_id: str
+    can_undo: bool
+
+    @property
+    def is_latest(self) -> bool:
+        """Tell whether no later version exists."""
+        return self.version == self.latest_version
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -238,18 +324,59 @@ class QuoteRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class QuoteFilters:
+    """Which quotes are wanted; empty fields want all. `text`: reference, title or customer."""
+
+    text: str = ""
+    state: str = ""
+    customer_file_id: uuid.UUID | None = None
+    seller_id: uuid.UUID | None = None
+    is_open: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DocumentCustomer:
+    """The customer as the document names it."""
+
+    name: str
+    legal_name: str
+    reference: str
+    siren: str
+    street: str
+    postcode: str
+    city: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DocumentInput:
     """Everything that the quote's document shows; frozen, so that the same quote gives the same bytes."""
 
     quote: QuoteRecord
-    customer_legal_name: str
-    customer_siren: str
-    customer_street: str
-    customer_postcode: str
-    customer_city: str
+    customer: DocumentCustomer
     seller_email: str
-    agency_name: str
+    operator_name: str
     patterns: tuple[PatternRecord, ...]
     lines: tuple[LineRecord, ...]
     terms: tuple[str, ...]
     issued_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PriceChange:
+    """What a quote would cost on another day, beside what it says: the sums of the quote, then those of that day."""
+
+    day: dt.date
+    quoted: Totals
+    today: Totals
+    withdrawn: tuple[str, ...]
+    is_agreement_over: bool
+
+    @property
+    def monthly_difference(self) -> Decimal:
+        """Return what changes each month, in euros."""
+        return self.today.monthly + self.today.instalments_monthly - self.quoted.monthly - self.quoted.instalments_monthly
+
+    @property
+    def one_off_difference(self) -> Decimal:
+        """Return what changes once, in euros."""
+        return self.today.one_off - self.quoted.one_off

@@ -1,10 +1,12 @@
-"""Price patterns as a set. Precedence, highest first:
+"""Price patterns as a set. Precedence, strongest first:
 
-1. the agreement's clause on that very price (`price`), then on the offering, then on its kind; among clauses of one
-   rank, the highest volume threshold that the quote reaches, then the last one written;
-2. the bundle's discount, where the line belongs to a bundle;
-3. the catalogue's fleet discount, by the volume of the quote;
-4. the list price.
+1. a concession on the option of a line, 2. one on the whole line (its plan), 3. one to the customer,
+4. the agreement, 5. the bundle's discount, where the line belongs to a bundle, 6. the catalogue's fleet discount by the
+   volume of the quote, 7. the list price.
+
+Within a level of clauses (1 to 4): the clause on that very price, then on the offering, then on its kind; among clauses
+as precise, the highest volume threshold that the whole quote reaches, then the last one written. A threshold counts the
+units of the quote that the clause speaks of.
 
 One price has one reason: discounts never pile up silently. A missing price is an obstacle, never zero.
 """
@@ -15,36 +17,42 @@ import dataclasses
 import datetime as dt
 import decimal
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from come.catalogue import records as catalogue
 from come.quote import records
 from come.quote.pricing import rules
-from come.shared import formatting, text
+from come.shared import formatting, money, text
 
-_UNIT_PRICE = Decimal("0.000001")
 _HUNDRED = Decimal(100)
-_PRICED_TYPES = ("one_off", "recurring", "instalment", "deposit")
-_RANK = {catalogue.ClauseTarget.PRICE: 3, catalogue.ClauseTarget.OFFERING: 2, catalogue.ClauseTarget.OFFERING_KIND: 1}
-
-
-def round_unit_price(amount: Decimal) -> Decimal:
-    """Round a negotiated unit price to a micro-euro, half up: the finest that an invoice may carry (BR-FR-DEC-03)."""
-    return amount.quantize(_UNIT_PRICE, rounding=decimal.ROUND_HALF_UP)
+_PRICED_TYPES = frozenset({"one_off", "recurring", "instalment", "deposit"})
+_PRECISION = {catalogue.ClauseTarget.PRICE: 3, catalogue.ClauseTarget.OFFERING: 2, catalogue.ClauseTarget.OFFERING_KIND: 1}
+_LINE_LEVELS = (records.PriceLevel.LINE_OPTION, records.PriceLevel.LINE_PLAN)
+_REASONS = {
+    records.PriceLevel.LINE_OPTION: text.noop("Prix consenti sur cette option : {said}"),
+    records.PriceLevel.LINE_PLAN: text.noop("Prix consenti sur cette ligne : {said}"),
+    records.PriceLevel.CUSTOMER: text.noop("Prix consenti à ce client : {said}"),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Context:
-    """What pricing one quote depends on: the catalogue of a day, the agreement, the customer, the volumes of the whole quote."""
+class _Book:
+    """What pricing one quote depends on, counted and sorted once for all its patterns."""
 
     snapshot: catalogue.CatalogueSnapshot
-    clauses: tuple[catalogue.ClauseRecord, ...]
-    agreement_reference: str
     segment: str
-    by_code: Mapping[str, int]
-    by_kind: Mapping[str, int]
+    wanted_months: int | None
+    agreement_reference: str
+    agreement: tuple[catalogue.ClauseRecord, ...]
+    customer: tuple[catalogue.ClauseRecord, ...]
+    line: Mapping[records.Pattern, tuple[records.Concession, ...]]
+    counts: rules.Counts
     by_bundle_code: Mapping[tuple[str, str], int]
+    bundle_discounts: Mapping[str, tuple[catalogue.OfferingRecord, ...]]
+    fleet_discounts: tuple[catalogue.OfferingRecord, ...]
+    # The prices of an offering do not depend on the pattern unless a line has its own concessions.
+    known: dict[tuple[str, str], tuple[records.PricedComponent, ...]]
 
 
 def price_quote(
@@ -53,18 +61,19 @@ def price_quote(
     snapshot: catalogue.CatalogueSnapshot,
     agreement: catalogue.AgreementRecord | None,
     segment: str,
-    installed_codes: Iterable[str] = (),
+    concessions: Sequence[records.Concession] = (),
+    commitment_months: int | None = None,
+    installed: Mapping[str, int] | None = None,
 ) -> records.PricedQuote:
     """Price every pattern for the whole quote; those with obstacles are returned without sums.
 
     `quantities` maps a pattern to its number of lines. The agreement counts only while it is in force on the snapshot's day.
+    `commitment_months` is what the customer commits to where offerings leave the choice (None = their longest term).
+    `installed` counts the offerings that the customer has already: rules on the whole quote see them.
     """
-    context = make_context(quantities, snapshot, agreement, segment)
-    together = frozenset(installed_codes) | {code for pattern in quantities for code in pattern.codes}
-    priced = tuple(
-        _price_pattern(pattern, quantity, context, rules.quote_obstacles(pattern, together, snapshot, segment))
-        for pattern, quantity in sorted(quantities.items())
-    )
+    book = _open_book(quantities, snapshot, agreement, segment, concessions, commitment_months, installed or {})
+    checks = rules.Checks(snapshot, book.counts, segment)
+    priced = tuple(_price_pattern(pattern, quantity, book, checks) for pattern, quantity in sorted(quantities.items()))
     total = records.Totals()
     for one in priced:
         if not one.obstacles:
@@ -72,78 +81,121 @@ def price_quote(
     return records.PricedQuote(priced, total)
 
 
-def make_context(
+def _open_book(
     quantities: Mapping[records.Pattern, int],
     snapshot: catalogue.CatalogueSnapshot,
     agreement: catalogue.AgreementRecord | None,
     segment: str,
-) -> Context:
-    """Count the volumes of the quote and keep the clauses that apply on its day."""
-    by_code: Counter[str] = Counter()
-    by_kind: Counter[str] = Counter()
+    concessions: Sequence[records.Concession],
+    commitment_months: int | None,
+    installed: Mapping[str, int],
+) -> _Book:
     by_bundle_code: Counter[tuple[str, str]] = Counter()
     for pattern, quantity in quantities.items():
         for code in pattern.codes:
-            by_code[code] += quantity
             by_bundle_code[pattern.bundle_code, code] += quantity
-            if code in snapshot.offerings:
-                by_kind[str(snapshot.offerings[code].kind)] += quantity
     is_in_force = agreement is not None and agreement.is_in_force(snapshot.at)
-    return Context(
+    in_bundles, in_fleet = discounts(snapshot, segment)
+    by_pattern: dict[records.Pattern, tuple[records.Concession, ...]] = {}
+    for one in concessions:
+        if one.level in _LINE_LEVELS and one.pattern is not None and is_current(one.clause, snapshot.at):
+            by_pattern[one.pattern] = (*by_pattern.get(one.pattern, ()), one)
+    return _Book(
         snapshot=snapshot,
-        clauses=tuple(clause for clause in agreement.clauses if _is_current(clause, snapshot.at)) if agreement and is_in_force else (),
-        agreement_reference=agreement.reference if agreement else "",
         segment=segment,
-        by_code=by_code,
-        by_kind=by_kind,
+        wanted_months=commitment_months,
+        agreement_reference=agreement.reference if agreement else "",
+        agreement=_current(agreement.clauses, snapshot.at) if agreement and is_in_force else (),
+        customer=_current((one.clause for one in concessions if one.level == records.PriceLevel.CUSTOMER), snapshot.at),
+        line=by_pattern,
+        counts=rules.Counts.of(quantities, snapshot, installed),
         by_bundle_code=by_bundle_code,
+        bundle_discounts=in_bundles,
+        fleet_discounts=in_fleet,
+        known={},
     )
 
 
-def _is_current(clause: catalogue.ClauseRecord, day: dt.date) -> bool:
+def is_current(clause: catalogue.ClauseRecord, day: dt.date) -> bool:
+    """Tell whether a clause applies on a day."""
     return (clause.valid_from is None or clause.valid_from <= day) and (clause.valid_to is None or day < clause.valid_to)
 
 
-def _price_pattern(
-    pattern: records.Pattern,
-    quantity: int,
-    context: Context,
-    found: tuple[rules.Obstacle, ...],
-) -> records.PricedPattern:
-    offerings = [context.snapshot.offerings[code] for code in pattern.codes if code in context.snapshot.offerings]
-    commitment = max((offering.commitment_months for offering in offerings), default=0)
-    if found:
-        return records.PricedPattern(pattern, quantity, (), records.Totals(), commitment, found)
-    components = tuple(
-        component(offering, price, pattern.bundle_code, context)
-        for offering in offerings
-        for price in offering.prices
-        if price.price_type in _PRICED_TYPES
+def _current(clauses: Iterable[catalogue.ClauseRecord], day: dt.date) -> tuple[catalogue.ClauseRecord, ...]:
+    return tuple(clause for clause in clauses if is_current(clause, day))
+
+
+def discounts(
+    snapshot: catalogue.CatalogueSnapshot,
+    segment: str,
+) -> tuple[dict[str, tuple[catalogue.OfferingRecord, ...]], tuple[catalogue.OfferingRecord, ...]]:
+    """Return the discounts of each bundle, and those that any fleet of the segment earns by its volume."""
+    every = [offering for offering in snapshot.offerings.values() if offering.kind == catalogue.OfferingKind.DISCOUNT]
+    bundles = [offering for offering in snapshot.offerings.values() if offering.kind == catalogue.OfferingKind.BUNDLE]
+    members = {bundle.code: {member.code for member in bundle.members} for bundle in bundles}
+    of_bundles = set[str]().union(*members.values())
+    return (
+        {code: tuple(discount for discount in every if discount.code in own) for code, own in members.items()},
+        tuple(one for one in every if one.code not in of_bundles and (not one.segments or segment in one.segments)),
     )
-    return records.PricedPattern(pattern, quantity, components, line_totals(components, commitment), commitment, ())
 
 
-def component(
+def _price_pattern(pattern: records.Pattern, quantity: int, book: _Book, checks: rules.Checks) -> records.PricedPattern:
+    offerings = [book.snapshot.offerings[code] for code in pattern.codes if code in book.snapshot.offerings]
+    months = max((commitment(offering, book.wanted_months) for offering in offerings), default=0)
+    found = checks.obstacles(pattern)
+    if found:
+        return records.PricedPattern(pattern, quantity, (), records.Totals(), months, found)
+    own = book.line.get(pattern, ())
+    components = tuple(one for offering in offerings for one in _components(offering, pattern, own, book))
+    return records.PricedPattern(pattern, quantity, components, line_totals(components, months), months, ())
+
+
+def commitment(offering: catalogue.OfferingRecord, wanted_months: int | None) -> int:
+    """Return the commitment that an offering takes: its longest term within what is wanted, else its shortest."""
+    terms = sorted(term.commitment_months for term in offering.terms)
+    if not terms:
+        return 0
+    if wanted_months is None:
+        return terms[-1]
+    return max((months for months in terms if months <= wanted_months), default=terms[0])
+
+
+def _components(
+    offering: catalogue.OfferingRecord,
+    pattern: records.Pattern,
+    own: tuple[records.Concession, ...],
+    book: _Book,
+) -> tuple[records.PricedComponent, ...]:
+    key = (offering.code, pattern.bundle_code)
+    if not own and key in book.known:
+        return book.known[key]
+    made = tuple(_component(offering, price, pattern, own, book) for price in offering.prices if price.price_type in _PRICED_TYPES)
+    if not own:
+        book.known[key] = made
+    return made
+
+
+def _component(
     offering: catalogue.OfferingRecord,
     price: catalogue.PriceRecord,
-    bundle_code: str,
-    context: Context,
+    pattern: records.Pattern,
+    own: tuple[records.Concession, ...],
+    book: _Book,
 ) -> records.PricedComponent:
-    """Return one price of an offering with the reason that made it."""
-    clause = best_clause(offering, price, context)
-    amount, number, said, reason = price.amount, None, "", text.T("Prix du catalogue.")
+    level, clause = _clause(offering, price, own, book)
+    amount, number, said = price.amount, None, ""
     if clause is not None:
-        amount = _reduced(price.amount, clause.amount, clause.percentage, is_replaced=True)
+        amount = _by_clause(price.amount, clause)
         number, said = clause.number, clause.text_fr
-        reason = text.T(
-            "Accord {reference}, clause {number} : {said}", reference=context.agreement_reference, number=clause.number, said=said
-        )
+        reason = _reason(level, clause, book)
     else:
-        tier = best_tier(offering, price, bundle_code, context)
+        level, tier = _tier(offering, price, pattern.bundle_code, book)
+        reason = text.T("Prix du catalogue.")
         if tier is not None:
-            amount = _reduced(price.amount, tier.amount, tier.percentage, is_replaced=False)
+            amount = _by_tier(price.amount, tier)
             said = tier.text_fr
-            reason = text.T("{said} (prix du catalogue {listed})", said=said.rstrip("."), listed=formatting.money_exact(price.amount))
+            reason = text.T("{said} (prix du catalogue {listed}).", said=said.rstrip("."), listed=formatting.money_exact(price.amount))
     return records.PricedComponent(
         offering_code=offering.code,
         offering_version=offering.version,
@@ -151,97 +203,122 @@ def component(
         price_type=str(price.price_type),
         name_fr=price.name_fr,
         nature=str(price.nature),
+        tax_category=str(price.tax_category),
         list_amount=price.amount,
         amount=amount,
+        level=level.value,
         clause_number=number,
         clause_text=said,
         reason_fr=reason,
         instalment_count=price.instalment_count,
         cost=price.cost_eur,
+        offering_name_fr=offering.name_fr,
     )
 
 
-def _reduced(listed: Decimal, amount: Decimal | None, percentage: Decimal | None, *, is_replaced: bool) -> Decimal:
-    if percentage is not None:
-        return round_unit_price(listed * (_HUNDRED - percentage) / _HUNDRED)
-    if amount is None:
-        msg = "a clause or tier gives an amount or a percentage"
-        raise ValueError(msg)
-    # A clause replaces the price; a discount takes its amount off, and never below nothing.
-    return amount if is_replaced else max(listed - amount, Decimal(0))
+def _reason(level: records.PriceLevel, clause: catalogue.ClauseRecord, book: _Book) -> text.T:
+    if level == records.PriceLevel.AGREEMENT:
+        reference = book.agreement_reference
+        return text.T("Accord {reference}, clause {number} : {said}", reference=reference, number=clause.number, said=clause.text_fr)
+    return text.T(_REASONS[level], said=clause.text_fr)
+
+
+def _clause(
+    offering: catalogue.OfferingRecord,
+    price: catalogue.PriceRecord,
+    own: tuple[records.Concession, ...],
+    book: _Book,
+) -> tuple[records.PriceLevel, catalogue.ClauseRecord | None]:
+    groups: list[tuple[records.PriceLevel, Iterable[catalogue.ClauseRecord]]] = [
+        (level, [one.clause for one in own if one.level == level]) for level in _LINE_LEVELS if own
+    ]
+    groups += [(records.PriceLevel.CUSTOMER, book.customer), (records.PriceLevel.AGREEMENT, book.agreement)]
+    for level, clauses in groups:
+        chosen = best_clause(clauses, offering, price, book.counts)
+        if chosen is not None:
+            return level, chosen
+    return records.PriceLevel.LIST, None
 
 
 def best_clause(
+    clauses: Iterable[catalogue.ClauseRecord],
     offering: catalogue.OfferingRecord,
     price: catalogue.PriceRecord,
-    context: Context,
+    counts: rules.Counts,
 ) -> catalogue.ClauseRecord | None:
     """Return the clause that makes this price, or None: precise before wide, high volume before low, last written first."""
     best: tuple[int, int, int] | None = None
     chosen: catalogue.ClauseRecord | None = None
-    for place, clause in enumerate(context.clauses):
-        rank = clause_rank(clause, offering, price)
+    for place, clause in enumerate(clauses):
+        precision = clause_precision(clause, offering, price)
         minimum = clause.minimum_quantity or 0
-        if not rank or minimum > _volume(clause, offering, context):
+        if not precision or minimum > _volume(clause, offering, counts):
             continue
-        order = (rank, minimum, place)
+        order = (precision, minimum, place)
         if best is None or order > best:
             best, chosen = order, clause
     return chosen
 
 
-def clause_rank(clause: catalogue.ClauseRecord, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord) -> int:
+def clause_precision(clause: catalogue.ClauseRecord, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord) -> int:
     """Return how precisely a clause speaks of this price: 3, 2, 1, or 0 when it does not."""
-    rank = _RANK.get(catalogue.ClauseTarget(clause.target_kind), 0)
+    precision = _PRECISION.get(catalogue.ClauseTarget(clause.target_kind), 0)
     if clause.target_kind == catalogue.ClauseTarget.PRICE:
-        return rank if (clause.offering_code, clause.price_code) == (offering.code, price.code) else 0
+        return precision if (clause.offering_code, clause.price_code) == (offering.code, price.code) else 0
     if clause.price_type is not None and clause.price_type != price.price_type:
         return 0
     if clause.target_kind == catalogue.ClauseTarget.OFFERING:
-        return rank if clause.offering_code == offering.code else 0
-    return rank if clause.offering_kind == offering.kind else 0
+        return precision if clause.offering_code == offering.code else 0
+    return precision if clause.offering_kind == offering.kind else 0
 
 
-def _volume(clause: catalogue.ClauseRecord, offering: catalogue.OfferingRecord, context: Context) -> int:
+def _volume(clause: catalogue.ClauseRecord, offering: catalogue.OfferingRecord, counts: rules.Counts) -> int:
     if clause.target_kind == catalogue.ClauseTarget.OFFERING_KIND:
-        return context.by_kind.get(str(offering.kind), 0)
-    return context.by_code.get(offering.code, 0)
+        return counts.by_kind.get(str(offering.kind), 0)
+    return counts.by_code.get(offering.code, 0)
 
 
-def best_tier(
+def _by_clause(listed: Decimal, clause: catalogue.ClauseRecord) -> Decimal:
+    if clause.percentage is not None:
+        return _less(listed, clause.percentage)
+    if clause.amount is None:
+        msg = "a clause gives an amount or a percentage"
+        raise ValueError(msg)
+    return clause.amount
+
+
+def _by_tier(listed: Decimal, tier: catalogue.DiscountTierRecord) -> Decimal:
+    if tier.percentage is not None:
+        return _less(listed, tier.percentage)
+    # A discount takes its amount off, and never below nothing.
+    return max(listed - (tier.amount or Decimal(0)), Decimal(0))
+
+
+def _less(listed: Decimal, percentage: Decimal) -> Decimal:
+    # A unit price is kept to the micro-euro, the finest that an invoice may carry (BR-FR-DEC-03).
+    return (listed * (_HUNDRED - percentage) / _HUNDRED).quantize(money.MICRO, rounding=decimal.ROUND_HALF_UP)
+
+
+def _tier(
     offering: catalogue.OfferingRecord,
     price: catalogue.PriceRecord,
     bundle_code: str,
-    context: Context,
-) -> catalogue.DiscountTierRecord | None:
-    """Return the discount of the bundle, else of the fleet, that this price earns: the highest threshold reached."""
-    in_bundle, in_fleet = discounts(context.snapshot, bundle_code, context.segment)
-    for group, volumes_of_bundle in ((in_bundle, bundle_code), (in_fleet, None)):
+    book: _Book,
+) -> tuple[records.PriceLevel, catalogue.DiscountTierRecord | None]:
+    groups = (
+        (records.PriceLevel.BUNDLE, book.bundle_discounts.get(bundle_code, ())),
+        (records.PriceLevel.FLEET, book.fleet_discounts),
+    )
+    for level, group in groups:
         reached = [
             tier
             for discount in group
             for tier in discount.discount_tiers
-            if tier_targets(tier, offering, price) and tier.minimum_quantity <= _tier_volume(tier, volumes_of_bundle, context)
+            if tier_targets(tier, offering, price) and tier.minimum_quantity <= _tier_volume(tier, bundle_code, level, book)
         ]
         if reached:
-            return max(reached, key=lambda tier: (tier.minimum_quantity, tier.percentage or Decimal(0), tier.amount or Decimal(0)))
-    return None
-
-
-def discounts(
-    snapshot: catalogue.CatalogueSnapshot,
-    bundle_code: str,
-    segment: str,
-) -> tuple[list[catalogue.OfferingRecord], list[catalogue.OfferingRecord]]:
-    """Return the discounts of a bundle, and those that any fleet of the segment earns by its volume."""
-    every = [offering for offering in snapshot.offerings.values() if offering.kind == catalogue.OfferingKind.DISCOUNT]
-    bundles = [offering for offering in snapshot.offerings.values() if offering.kind == catalogue.OfferingKind.BUNDLE]
-    of_bundles = {member.code for bundle in bundles for member in bundle.members}
-    own = {member.code for bundle in bundles if bundle.code == bundle_code for member in bundle.members}
-    return (
-        [discount for discount in every if discount.code in own],
-        [discount for discount in every if discount.code not in of_bundles and (not discount.segments or segment in discount.segments)],
-    )
+            return level, max(reached, key=lambda tier: (tier.minimum_quantity, tier.percentage or Decimal(0), tier.amount or Decimal(0)))
+    return records.PriceLevel.LIST, None
 
 
 def tier_targets(tier: catalogue.DiscountTierRecord, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord) -> bool:
@@ -251,12 +328,12 @@ def tier_targets(tier: catalogue.DiscountTierRecord, offering: catalogue.Offerin
     return offering.code in tier.target_codes if tier.target_codes else str(offering.kind) in tier.target_kinds
 
 
-def _tier_volume(tier: catalogue.DiscountTierRecord, bundle_code: str | None, context: Context) -> int:
-    if tier.target_codes:
-        if bundle_code is not None:
-            return sum(context.by_bundle_code.get((bundle_code, code), 0) for code in tier.target_codes)
-        return sum(context.by_code.get(code, 0) for code in tier.target_codes)
-    return sum(context.by_kind.get(kind, 0) for kind in tier.target_kinds)
+def _tier_volume(tier: catalogue.DiscountTierRecord, bundle_code: str, level: records.PriceLevel, book: _Book) -> int:
+    if not tier.target_codes:
+        return sum(book.counts.by_kind.get(str(kind), 0) for kind in tier.target_kinds)
+    if level == records.PriceLevel.BUNDLE:
+        return sum(book.by_bundle_code.get((bundle_code, code), 0) for code in tier.target_codes)
+    return sum(book.counts.by_code.get(code, 0) for code in tier.target_codes)
 
 
 def line_totals(components: Iterable[records.PricedComponent], commitment_months: int) -> records.Totals:

@@ -2,126 +2,178 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import collections
+import dataclasses
+from collections.abc import Iterable, Mapping
 
 from come.catalogue import records as catalogue
 from come.quote import records
 from come.shared import obstacles, text
 
 Obstacle = obstacles.Obstacle
-_MAIN_KINDS = frozenset(
+KINDS_ALONE = frozenset(
     {
         catalogue.OfferingKind.PLAN,
         catalogue.OfferingKind.DATA_PLAN,
         catalogue.OfferingKind.M2M,
         catalogue.OfferingKind.POOL,
         catalogue.OfferingKind.SIP_TRUNK,
+        catalogue.OfferingKind.NUMBER_BLOCK,
         catalogue.OfferingKind.SERVICE,
         catalogue.OfferingKind.DEVICE,
         catalogue.OfferingKind.ACCESSORY,
     },
 )
-_UNSOLD = (catalogue.LifecycleStatus.DRAFT, catalogue.LifecycleStatus.REVIEW, catalogue.LifecycleStatus.RETIRED)
+_FLEET_KINDS = (catalogue.OfferingKind.PLAN, catalogue.OfferingKind.DATA_PLAN, catalogue.OfferingKind.M2M)
 
 
-def quote_obstacles(
-    pattern: records.Pattern,
-    together: frozenset[str],
-    snapshot: catalogue.CatalogueSnapshot,
-    segment: str,
-) -> tuple[Obstacle, ...]:
-    """Return why lines of this pattern cannot be sold; `together` is every offering of the quote and of the present fleet."""
-    unknown = [_unknown(code) for code in pattern.codes if code not in snapshot.offerings]
-    if unknown or not pattern.plan_code:
-        return tuple(unknown) or (_no_plan(),)
-    offerings = [snapshot.offerings[code] for code in pattern.codes]
-    found = [obstacle for offering in offerings for obstacle in _eligibility(offering, segment)]
-    if offerings[0].kind not in _MAIN_KINDS:
-        found.append(_not_alone(offerings[0]))
-    found += [_no_price(offering) for offering in offerings if not offering.prices and offering.kind != catalogue.OfferingKind.BUNDLE]
-    found += [obstacle for rule in snapshot.rules if (obstacle := _broken(rule, pattern, together)) is not None]
-    return tuple(found)
+@dataclasses.dataclass(frozen=True, slots=True)
+class Counts:
+    """Units of the whole quote by offering and by kind; `together` adds what the customer has already."""
+
+    by_code: Mapping[str, int]
+    by_kind: Mapping[str, int]
+    together: Mapping[str, int]
+    by_bundle: Mapping[str, Mapping[str, int]]
+    fleet_size: int
+
+    @staticmethod
+    def of(quantities: Mapping[records.Pattern, int], snapshot: catalogue.CatalogueSnapshot, installed: Mapping[str, int]) -> Counts:
+        """Count the units of a quote."""
+        by_code: collections.Counter[str] = collections.Counter()
+        by_bundle: dict[str, collections.Counter[str]] = {}
+        for pattern, quantity in quantities.items():
+            for code in pattern.codes:
+                by_code[code] += quantity
+                if pattern.bundle_code:
+                    by_bundle.setdefault(pattern.bundle_code, collections.Counter())[code] += quantity
+        together = by_code + collections.Counter(installed)
+        by_kind: collections.Counter[str] = collections.Counter()
+        fleet_size = 0
+        for code, count in together.items():
+            offering = snapshot.offerings.get(code)
+            if offering is not None:
+                by_kind[str(offering.kind)] += by_code[code]
+                fleet_size += count if offering.kind in _FLEET_KINDS else 0
+        return Counts(by_code, by_kind, together, by_bundle, fleet_size)
 
 
-def _eligibility(offering: catalogue.OfferingRecord, segment: str) -> Iterable[Obstacle]:
-    if offering.segments and segment not in offering.segments:
-        yield Obstacle(
-            "quote.not_eligible",
-            obstacles.Severity.OBSTACLE,
-            text.T("« {name} » n’est pas proposée à ce segment de clients.", name=offering.name_fr),
-            text.T("Choisissez une offre ouverte à ce client."),
-            offering.code,
-        )
-    if offering.lifecycle_status in _UNSOLD:
-        yield Obstacle(
-            "quote.not_sold",
-            obstacles.Severity.OBSTACLE,
-            text.T("« {name} » n’est pas en vente.", name=offering.name_fr),
-            text.T("Choisissez l’offre qui la remplace."),
-            offering.code,
-        )
+class Checks:
+    """The rules of a catalogue, sorted by the offering that starts them, for one quote."""
+
+    def __init__(self, snapshot: catalogue.CatalogueSnapshot, counts: Counts, segment: str) -> None:
+        self._snapshot = snapshot
+        self._counts = counts
+        self._segment = segment
+        self._rules: dict[str, list[catalogue.RuleRecord]] = collections.defaultdict(list)
+        for rule in snapshot.rules:
+            self._rules[rule.source_code].append(rule)
+        self._bundles = {code: tuple(self._bundle(code)) for code in counts.by_bundle}
+        self._eligible: dict[str, tuple[Obstacle, ...]] = {}
+
+    def obstacles(self, pattern: records.Pattern) -> tuple[Obstacle, ...]:
+        """Return why lines of this pattern cannot be sold."""
+        unknown = [_unknown(code) for code in pattern.codes if code not in self._snapshot.offerings]
+        if unknown or not pattern.plan_code:
+            return tuple(unknown) or (_no_plan(),)
+        found: list[Obstacle] = []
+        for code in pattern.codes:
+            if code not in self._eligible:
+                self._eligible[code] = tuple(self._own(self._snapshot.offerings[code]))
+            found += self._eligible[code]
+        main = self._snapshot.offerings[pattern.plan_code]
+        if main.kind not in KINDS_ALONE or (not main.is_sellable_alone and len(pattern.codes) == 1 and not pattern.bundle_code):
+            found.append(_not_alone(main))
+        found += (one for code in pattern.codes for rule in self._rules.get(code, ()) if (one := self._broken(rule, pattern)) is not None)
+        found += self._bundles.get(pattern.bundle_code, ())
+        return tuple(dict.fromkeys(found))
+
+    def _own(self, offering: catalogue.OfferingRecord) -> Iterable[Obstacle]:
+        """Yield what stands against an offering whatever comes with it."""
+        if offering.segments and self._segment not in offering.segments:
+            yield _obstacle(
+                "quote.not_eligible",
+                text.T("« {name} » n’est pas proposée à ce segment de clients.", name=offering.name_fr),
+                text.T("Choisissez une offre ouverte à ce client."),
+                offering.code,
+            )
+        if not any(price.price_type != catalogue.PriceType.USAGE for price in offering.prices) and offering.tariff_code is None:
+            yield _obstacle(
+                "quote.missing_price",
+                text.T("« {name} » n’a pas de prix ce jour-là ; un prix absent n’est jamais compté zéro.", name=offering.name_fr),
+                text.T("Demandez le prix au responsable des offres."),
+                offering.code,
+            )
+        size = self._counts.fleet_size
+        if offering.minimum_fleet is not None and size < offering.minimum_fleet:
+            yield _obstacle(
+                "quote.fleet_too_small",
+                text.T("« {name} » demande une flotte d’au moins {minimum} lignes ; il y en a {size}.",
+                       name=offering.name_fr, minimum=offering.minimum_fleet, size=size),
+                text.T("Ajoutez des lignes, ou choisissez une autre offre."),
+                offering.code,
+            )  # fmt: skip
+        if offering.maximum_fleet is not None and size > offering.maximum_fleet:
+            yield _obstacle(
+                "quote.fleet_too_big",
+                text.T("« {name} » s’adresse aux flottes d’au plus {maximum} lignes ; il y en a {size}.",
+                       name=offering.name_fr, maximum=offering.maximum_fleet, size=size),
+                text.T("Choisissez une offre de grande flotte."),
+                offering.code,
+            )  # fmt: skip
+
+    def _broken(self, rule: catalogue.RuleRecord, pattern: records.Pattern) -> Obstacle | None:
+        held: Mapping[str, int] = self._counts.together if rule.scope == "quote" else collections.Counter(pattern.codes)
+        count = sum(held.get(code, 0) for code in rule.target_codes)
+        match rule.kind:
+            case catalogue.RuleKind.REQUIRES:
+                is_broken = count < (rule.minimum or 1)
+            case catalogue.RuleKind.CARDINALITY:
+                is_broken = count < (rule.minimum or 0) or (rule.maximum is not None and count > rule.maximum)
+            case _:
+                # What is excluded, and what is replaced, may not be sold beside the source.
+                is_broken = count > 0
+        if not is_broken:
+            return None
+        return _obstacle(f"quote.rule.{rule.code}", rule.message_fr, text.T("Changez la ligne, ou retirez l’option."), rule.source_code)
+
+    def _bundle(self, code: str) -> Iterable[Obstacle]:
+        bundle = self._snapshot.offerings.get(code)
+        if bundle is None:
+            yield _unknown(code)
+            return
+        held = self._counts.by_bundle[code]
+        wholes = [held[member.code] for member in bundle.members if member.minimum == member.maximum == 1 and held.get(member.code)]
+        times = max(wholes, default=1)
+        for member in bundle.members:
+            offering = self._snapshot.offerings.get(member.code)
+            if offering is None or offering.kind == catalogue.OfferingKind.DISCOUNT:
+                continue
+            count = held.get(member.code, 0)
+            if not member.minimum * times <= count <= member.maximum * times:
+                yield _obstacle(
+                    "quote.bundle_member",
+                    text.T("« {bundle} » comprend de {minimum} à {maximum} « {name} » ; il y en a {count}.",
+                           bundle=bundle.name_fr, minimum=member.minimum * times, maximum=member.maximum * times,
+                           name=offering.name_fr, count=count),
+                    text.T("Ajoutez ou retirez des lignes de cette offre."),
+                    code,
+                )  # fmt: skip
 
 
-def _broken(rule: catalogue.RuleRecord, pattern: records.Pattern, together: frozenset[str]) -> Obstacle | None:
-    if rule.source_code not in pattern.codes:
-        return None
-    held = together if rule.scope == "quote" else frozenset(pattern.codes)
-    count = sum(1 for code in rule.target_codes if code in held)
-    match rule.kind:
-        case catalogue.RuleKind.REQUIRES:
-            is_broken = count < (rule.minimum or 1)
-        case catalogue.RuleKind.EXCLUDES:
-            is_broken = count > (1 if rule.source_code in rule.target_codes else 0)
-        case catalogue.RuleKind.CARDINALITY:
-            is_broken = count < (rule.minimum or 0) or (rule.maximum is not None and count > rule.maximum)
-        case _:
-            is_broken = any(code in pattern.codes for code in rule.target_codes)
-    if not is_broken:
-        return None
-    return Obstacle(
-        f"quote.rule.{rule.code}",
-        obstacles.Severity.OBSTACLE,
-        rule.message_fr,
-        text.T("Changez la ligne, ou retirez l’option."),
-        rule.source_code,
-    )
+def _obstacle(code: str, message: str, next_step: text.T, path: str) -> Obstacle:
+    return Obstacle(code, obstacles.Severity.OBSTACLE, message, next_step, path)
 
 
 def _unknown(code: str) -> Obstacle:
-    return Obstacle(
-        "quote.unknown_offering",
-        obstacles.Severity.OBSTACLE,
-        text.T("L’offre « {code} » n’est pas au catalogue ce jour-là.", code=code),
-        text.T("Choisissez une offre en vente."),
-        code,
-    )
+    message = text.T("L’offre « {code} » n’est pas au catalogue ce jour-là.", code=code)
+    return _obstacle("quote.unknown_offering", message, text.T("Choisissez une offre en vente."), code)
 
 
 def _no_plan() -> Obstacle:
-    return Obstacle(
-        "quote.no_plan",
-        obstacles.Severity.OBSTACLE,
-        text.T("La ligne n’a pas d’offre principale."),
-        text.T("Choisissez un forfait."),
-        "plan",
-    )
+    return _obstacle("quote.no_plan", text.T("La ligne n’a pas d’offre principale."), text.T("Choisissez un forfait."), "plan")
 
 
 def _not_alone(offering: catalogue.OfferingRecord) -> Obstacle:
-    return Obstacle(
-        "quote.not_alone",
-        obstacles.Severity.OBSTACLE,
-        text.T("« {name} » ne se vend pas seule.", name=offering.name_fr),
-        text.T("Mettez-la dans la colonne des options d’une ligne."),
-        offering.code,
-    )
-
-
-def _no_price(offering: catalogue.OfferingRecord) -> Obstacle:
-    return Obstacle(
-        "quote.missing_price",
-        obstacles.Severity.OBSTACLE,
-        text.T("« {name} » n’a pas de prix ce jour-là ; un prix absent n’est jamais compté zéro.", name=offering.name_fr),
-        text.T("Demandez le prix au responsable des offres."),
-        offering.code,
-    )
+    message = text.T("« {name} » ne se vend pas seule.", name=offering.name_fr)
+    return _obstacle("quote.not_alone", message, text.T("Mettez-la sur une ligne qui porte un forfait."), offering.code)
