@@ -16,9 +16,19 @@ _TRUNCATE_TRIGGERS = """
 """
 
 
+_STARTED_HERE = pytest.StashKey[bool]()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded server (or check the configured one) once for the whole run."""
+    config.stash[_STARTED_HERE] = cluster.status() in {"absent", "stopped"} and not hasattr(config, "workerinput")
     cluster.ensure_running()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no server behind that was not there before, unless somebody uses it by now."""
+    if config.stash.get(_STARTED_HERE, False) and not cluster.has_other_clients():
+        cluster.stop()
 
 
 @pytest.fixture(scope="session")

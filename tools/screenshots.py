@@ -197,7 +197,12 @@ def _sign_in(page: sync_api.Page, base: str, login: str, password: str) -> None:
 
 def _settle(page: sync_api.Page) -> None:
     """Wait until every part of the page has come and every font is there."""
-    page.wait_for_function("document.fonts.status === 'loaded' && !document.querySelector('.fragment, .htmx-request')")
+    limit = time.monotonic() + _SECONDS_A_PAGE
+    # Asked again and again from here: the page's own policy forbids the polling that Playwright would do inside it.
+    while not page.evaluate("document.fonts.status === 'loaded' && !document.querySelector('.fragment, .htmx-request')"):
+        if time.monotonic() > limit:
+            raise sync_api.TimeoutError("a part of the page never came")
+        page.wait_for_timeout(50)
 
 
 if __name__ == "__main__":

@@ -147,7 +147,11 @@ class Step:
             return False
         say(f"  {self.sentence} … ", end="")
         started = time.monotonic()
-        self.make()
+        try:
+            self.make()
+        except SetupError:
+            say(both("échec", "failed"))
+            raise
         STAMPS.mkdir(parents=True, exist_ok=True)
         path.write_text(self.stamp, encoding="utf-8")
         say(f"{time.monotonic() - started:.1f} s")
@@ -327,6 +331,7 @@ def ensure_browser() -> None:
         run([*prefix, "apt-get", "update", "-q"])
         run(install)
     except SetupError as error:
+        say(both("échec", "failed"))
         raise SetupError(f"{error}\n\n{missing}") from error
     if not browser.executable():
         raise SetupError(missing)
@@ -385,7 +390,6 @@ def main() -> int:
         if options.browser:
             ensure_browser()
     except SetupError as error:
-        say(both("échec", "failed"))
         say(f"\n✗ {error}")
         return 1
     except KeyboardInterrupt:
