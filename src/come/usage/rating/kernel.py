@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import os
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -18,6 +18,8 @@ from come.shared import obstacles
 from come.usage.rating import checks, compiled, pricebook, schema, sql
 
 DEFAULT_MEMORY = "700MB"
+# Enough rows to keep the cores busy, few enough to stay in memory.
+BATCH_RECORDS = 1_500_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,23 +93,23 @@ class Rater:
         return self._publish(rated_path, suspense_path)
 
     def _publish(self, rated_path: pathlib.Path, suspense_path: pathlib.Path) -> Totals:
-        for path, query, columns in (
-            (rated_path, sql.OUTPUT, schema.PORTION_COLUMNS),
-            (suspense_path, sql.SUSPENSE, schema.SUSPENSE_COLUMNS),
-        ):
-            self._connection.execute(f"COPY ({query}) TO {pricebook.literal(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
-            schema.assert_schema(self._connection, path, columns)
         counted = self._connection.execute(sql.TOTALS).fetchone()
-        for name in sql.STAGES:
-            self._connection.execute(f"DROP TABLE IF EXISTS {name}")
-        if counted is None:
-            msg = "counting answers one row"
-            raise RuntimeError(msg)
-        totals = Totals(*(int(value) for value in counted))
+        records_in, rated, charge = (0, 0, 0) if counted is None else (int(value) for value in counted)
+        self._copy(sql.OUTPUT, rated_path, schema.PORTION_COLUMNS)
+        # Looking for what was not rated costs a join: only when the count says that there is something.
+        self._copy(sql.SUSPENSE if records_in > rated else f"{sql.SUSPENSE} LIMIT 0", suspense_path, schema.SUSPENSE_COLUMNS)
+        suspended = self._connection.execute(f"SELECT count(*) FROM read_parquet({pricebook.literal(suspense_path)})").fetchone()
+        totals = Totals(records_in, rated, 0 if suspended is None else int(suspended[0]), charge)
         if totals.records_in != totals.rated + totals.suspended:
             msg = f"{totals.records_in} records in, {totals.rated} rated and {totals.suspended} suspended"
             raise AssertionError(msg)
+        for name in sql.STAGES:
+            self._connection.execute(f"DROP TABLE IF EXISTS {name}")
         return totals
+
+    def _copy(self, query: str, path: pathlib.Path, columns: Sequence[tuple[str, str]]) -> None:
+        self._connection.execute(f"COPY ({query}) TO {pricebook.literal(path)} (FORMAT parquet, COMPRESSION snappy)")
+        schema.assert_schema(self._connection, path, columns)
 
 
 def refuse_mistakes(connection: duckdb.DuckDBPyConnection, folder: pathlib.Path) -> None:
@@ -115,3 +117,16 @@ def refuse_mistakes(connection: duckdb.DuckDBPyConnection, folder: pathlib.Path)
     found = pricebook.load(connection, folder) or checks.check(connection)
     if found:
         raise obstacles.Refusal([problem.obstacle() for problem in found])
+
+
+def batches(records_by_shard: Mapping[int, int], *, most: int = BATCH_RECORDS) -> list[tuple[int, ...]]:
+    """Group shards, in order, so that each group has at most `most` records (or is a single shard)."""
+    found: list[list[int]] = []
+    room = 0
+    for shard in sorted(records_by_shard):
+        if not found or records_by_shard[shard] > room:
+            found.append([])
+            room = most
+        found[-1].append(shard)
+        room -= records_by_shard[shard]
+    return [tuple(group) for group in found]

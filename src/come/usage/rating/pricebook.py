@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import pathlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -133,7 +134,7 @@ def write(folder: pathlib.Path, rows: Mapping[str, Iterable[Sequence[Any]]]) -> 
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     for name, columns in tables.TABLES.items():
-        ordered = sorted((tuple(row) for row in rows.get(name, ())), key=_order)
+        ordered = sorted((tuple(map(_plain, row)) for row in rows.get(name, ())), key=_order)
         schema = pa.schema([pa.field(column.name, _ARROW[column.kind]) for column in columns])
         values = list(zip(*ordered, strict=True)) if ordered else [()] * len(columns)
         arrays = [pa.array(list(items), type=field.type) for items, field in zip(values, schema, strict=True)]
@@ -142,6 +143,13 @@ def write(folder: pathlib.Path, rows: Mapping[str, Iterable[Sequence[Any]]]) -> 
         for row in ordered:
             digest.update("\x1f".join("" if value is None else str(value) for value in row).encode() + b"\x1e")
     return digest.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return an aware instant as the book's own writing: UTC without zone."""
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return value.astimezone(dt.UTC).replace(tzinfo=None)
+    return value
 
 
 def _order(row: Sequence[Any]) -> tuple[str, ...]:

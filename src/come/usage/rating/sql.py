@@ -329,7 +329,7 @@ OUTPUT = f"""SELECT s.record_id, p.portion_number, month.cycle, line.line_id, ac
     price.tariff_code, nullif(band.band_code, '') AS band_code, p.quantity, p.units, allowance.allowance_code,
     price.numerator AS price_numerator, price.denominator AS price_denominator, p.fee AS connection_fee_micro_eur,
     p.charge - p.raw_charge AS adjustment_micro_eur, p.charge AS charge_micro_eur, price.clause, price.list_price_micro_eur, price.list_price_quantity
-    FROM portion p JOIN staged s ON s.row_index = p.row_index JOIN price ON price.price_id = p.price_id
+    FROM staged s JOIN portion p ON p.row_index = s.row_index JOIN price ON price.price_id = p.price_id
     JOIN combination c ON c.combination = price.combination
     JOIN month ON month.month_index = s.month_index JOIN line ON line.line_index = s.line_index
     JOIN account ON account.account_index = s.account_index JOIN company ON company.company_index = s.company_index
@@ -341,7 +341,7 @@ SUSPENSE = """SELECT s.record_id, coalesce(d.reason, 'no_price') AS reason,
       WHEN 'unknown_network' THEN s.visited_network WHEN 'no_price' THEN concat_ws(' ', o.zone_code, z.zone_code) ELSE s.other_party END AS detail
     FROM staged s JOIN destined d ON d.row_index = s.row_index LEFT JOIN line ON line.line_index = s.line_index
     LEFT JOIN zone o ON o.zone_index = d.origin_index LEFT JOIN zone z ON z.zone_index = d.destination_index
-    WHERE s.row_index NOT IN (SELECT row_index FROM portion)"""
+    WHERE NOT EXISTS (SELECT 1 FROM portion p WHERE p.row_index = s.row_index)"""
 
 TOTALS = """SELECT (SELECT count(*) FROM staged), (SELECT count(*) FROM portion WHERE portion_number = 0),
-    (SELECT count(*) FROM staged WHERE row_index NOT IN (SELECT row_index FROM portion)), (SELECT coalesce(sum(charge), 0) FROM portion)"""
+    (SELECT coalesce(sum(charge), 0) FROM portion)"""
