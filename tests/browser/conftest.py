@@ -23,6 +23,9 @@ from come.staff import models
 
 DESKTOP = {"width": 1366, "height": 768}
 TABLET = {"width": 1024, "height": 768}
+_STILL = """document.getAnimations().every(
+    (one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity
+)"""
 Visit = Callable[..., sync_api.Page]
 
 
@@ -108,9 +111,8 @@ def check_accessible() -> Callable[[sync_api.Page], None]:
 
     def checked(page: sync_api.Page) -> None:
         # Colours in transition are not the page's colours.
-        page.wait_for_function(
-            "document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"
-        )
+        while not page.evaluate(_STILL):
+            page.wait_for_timeout(30)
         found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
         said = [
             f"{one['impact']} {one['id']}: {one['help']}\n    " + "\n    ".join(node["html"][:160] for node in one["nodes"][:5])

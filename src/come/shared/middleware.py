@@ -27,8 +27,10 @@ class RefusalMiddleware:
     def __call__(self, request: http.HttpRequest) -> http.HttpResponseBase:
         """Handle one request."""
         response = self.get_response(request)
-        if response.status_code < _FIRST_ERROR or not problems.wants_problem(request):
+        if response.status_code < _FIRST_ERROR:
             return response
+        if not problems.wants_problem(request):
+            return _not_that_way(request, response) if isinstance(response, http.HttpResponseNotAllowed) else response
         kind = response.headers.get("Content-Type", "")
         return response if "json" in kind else _machine_answer(response.status_code)
 
@@ -49,6 +51,13 @@ def _refused(request: http.HttpRequest, refusal: obstacles.Refusal) -> http.Http
     if problems.wants_problem(request):
         return problems.from_refusal(refusal)
     return _render(request, refusal.status, {"obstacles": refusal.obstacles})
+
+
+def _not_that_way(request: http.HttpRequest, response: http.HttpResponseNotAllowed) -> http.HttpResponse:
+    """Draw the framework's empty 405 for a person; the methods that are allowed stay in its header."""
+    page = _render(request, response.status_code, {"obstacles": ()})
+    page["Allow"] = response["Allow"]
+    return page
 
 
 def _too_big(request: http.HttpRequest) -> http.HttpResponse:
