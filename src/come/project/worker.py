@@ -143,7 +143,8 @@ async def _work(*, concurrency: int, wait: bool, stopped: asyncio.Event) -> None
                     worker_middleware=[recovery.watch],
                 )
             )
-            helpers = [asyncio.create_task(_recover_forever(recovery)), asyncio.create_task(_clean_forever(application))]
+            forever = (_recover_forever(recovery), _clean_forever(application), _keep_database_up())
+            helpers = [asyncio.create_task(helper) for helper in forever]
             stop = asyncio.create_task(stopped.wait())
             try:
                 await asyncio.wait({working, stop, *helpers}, return_when=asyncio.FIRST_COMPLETED)
@@ -166,6 +167,15 @@ async def _recover_forever(recovery: Recovery) -> None:
     while True:
         await asyncio.sleep(RECOVERY_SECONDS)
         await recovery.recover()
+
+
+async def _keep_database_up() -> None:
+    # The pool reconnects by itself once the server is there; nobody else may be there to start it.
+    while cluster.address().is_embedded:
+        if cluster.postmaster_pid() is None:
+            await asyncio.to_thread(_wake_database)
+        await asyncio.sleep(_RECONNECTION_SECONDS)
+    await asyncio.Event().wait()
 
 
 async def _clean_forever(application: procrastinate.App) -> None:
