@@ -73,7 +73,10 @@ class BillingAccountRecord:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RegistryEstablishment:
-    """An establishment as the national registry publishes it; masked fields are empty for partial diffusion."""
+    """An establishment as the national registry publishes it; masked fields are empty for partial diffusion.
+
+    `is_active` is of the establishment, `is_unit_active` of its company; a closed establishment may reopen.
+    """
 
     siren: str
     siret: str
@@ -84,6 +87,7 @@ class RegistryEstablishment:
     sign: str
     is_head_office: bool
     is_active: bool
+    is_unit_active: bool
     street: str
     postcode: str
     city: str
@@ -124,12 +128,14 @@ class EstablishmentRow:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ContactRow:
-    """One person of the customer."""
+    """One person of the customer; `name` is how they are called, the two others are known when somebody gave them apart."""
 
     name: str
     role: str
     phone: str = ""
     email: str = ""
+    given_name: str = ""
+    family_name: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -206,6 +212,8 @@ class ContactRecord:
     role: str
     phone: str
     email: str
+    given_name: str
+    family_name: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -253,3 +261,18 @@ class CustomerRow:
     agency_name: str
     owner_name: str
     is_provisional: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RegistryFigures:
+    """What a state of the registry holds."""
+
+    legal_units: int
+    establishments: int
+    active_establishments: int
+    as_of: dt.date | None
+
+    @property
+    def closed_share(self) -> float:
+        """Return the share of closed establishments, 0 to 1."""
+        return 1 - self.active_establishments / self.establishments if self.establishments else 0.0

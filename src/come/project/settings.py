@@ -212,6 +212,7 @@ COME_JOURNAL_GUARDS = {
 }
 COME_PORTS = {
     "party.ports.CompanyRegistry": "come.edges.registry.mirror:RegistryMirror",
+    "party.ports.RegistryFiles": "come.edges.registry.files:SireneFiles",
     "quote.ports.QuoteDocumentRenderer": "come.edges.documents.quote_pdf:QuotePdfRenderer",
     "order.ports.NetworkActivation": "come.edges.network.simulator:NetworkSimulator",
     "order.ports.NumberPortability": "come.edges.network.simulator:PortabilitySimulator",
