@@ -9,9 +9,9 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.views.decorators import http as methods
 
-from come.inventory import commands, policies, queries, records
+from come.inventory import commands, policies, queries
 from come.party import queries as party_queries
-from come.shared import actor as actors, obstacles, web
+from come.shared import web
 from come.staff import policies as rights
 
 _PAGE = 50
@@ -23,7 +23,7 @@ def fleet(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Show a company's lines, filtered, with what can be done to a selection."""
     viewer = web.actor(request)
     company = party_queries.customer_file(reference=reference, viewer=viewer)
-    filters = _filters(request.GET)
+    filters = queries.filters_of(request.GET.urlencode())
     offset = _whole(request.GET.get("offset", "0"))
     page = queries.fleet(customer_file_id=company.id, viewer=viewer, filters=filters, offset=offset, limit=_PAGE)
     return web.page(
@@ -49,24 +49,19 @@ def fleet(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
 def act_on_selection(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Write a label or a cost centre on the chosen lines, as one act."""
     actor = web.acting(request)
-    line_ids = selected_lines(request, reference, actor)
+    company = party_queries.customer_file(reference=reference, viewer=actor)
+    line_ids = queries.selected_line_ids(
+        customer_file_id=company.id,
+        viewer=actor,
+        selected=request.POST.getlist("selected"),
+        is_every_match=request.POST.get("all_matching") == "1",
+        query=request.POST.get("filters", ""),
+    )
     label = request.POST.get("user_label", "").strip() if request.POST.get("act") == "label" else None
     centre = request.POST.get("cost_centre_id", "") if request.POST.get("act") == "cost_centre" else None
     changed = commands.edit_lines(line_ids=line_ids, user_label=label, cost_centre_id=centre, actor=actor, at=web.at())
     messages.success(request, _("%(count)s lignes modifiées.") % {"count": changed})
     return web.see_other(request, f"/parc/{reference}/?{request.POST.get('filters', '')}")
-
-
-def selected_lines(request: http.HttpRequest, reference: str, viewer: actors.Actor) -> list[uuid.UUID]:
-    """Return the lines chosen on the fleet page: those ticked, or all that match its filters."""
-    company = party_queries.customer_file(reference=reference, viewer=viewer)
-    if request.POST.get("all_matching") == "1":
-        filters = _filters(http.QueryDict(request.POST.get("filters", "")))
-        return queries.fleet_line_ids(customer_file_id=company.id, viewer=viewer, filters=filters)
-    try:
-        return [uuid.UUID(given) for given in request.POST.getlist("selected")]
-    except ValueError:
-        raise obstacles.not_found(_("La ligne"), request.POST.getlist("selected")) from None
 
 
 @web.signed_in
@@ -116,15 +111,6 @@ def company_fleet(request: http.HttpRequest, reference: str) -> http.HttpRespons
     company = party_queries.customer_file(reference=reference, viewer=viewer)
     figures = queries.company_fleet(customer_file_id=company.id, viewer=viewer)
     return web.fragment(request, "inventory/company_fleet.html", {"company": company, "figures": figures})
-
-
-def _filters(given: http.QueryDict) -> records.FleetFilters:
-    return records.FleetFilters(
-        text=given.get("q", "").strip(),
-        state=given.get("state", ""),
-        offering_code=given.get("offering", ""),
-        cost_centre_id=given.get("cost_centre", ""),
-    )
 
 
 def _whole(given: str) -> int:

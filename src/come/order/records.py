@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from typing import Any
+from decimal import Decimal
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,6 +100,16 @@ class PromiseRecord:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PatternPrice:
+    """A frozen price of lines sold alike."""
+
+    name_fr: str
+    price_type: str
+    amount: Decimal
+    clause_number: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PatternRecord:
     """Lines sold alike: what, how many, at which prices."""
 
@@ -109,7 +119,7 @@ class PatternRecord:
     option_codes: tuple[str, ...]
     device_code: str
     line_count: int
-    frozen: dict[str, Any]
+    prices: tuple[PatternPrice, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -128,6 +128,13 @@ def tickets_about(*, kind: str, key: uuid.UUID, viewer: actors.Actor, limit: int
     return _records(list(_annotated(rows, viewer).order_by(first, "-opened_at")[:limit]))
 
 
+def tickets_labelled(*, kind: str, label: str, viewer: actors.Actor, limit: int = 10) -> list[records.TicketRecord]:
+    """Return the incidents that touch the thing of this reference, open ones first (two statements)."""
+    first = db.Case(db.When(status__in=policies.OPEN_STATUSES, then=0), default=1)
+    rows = models.TroubleTicket.objects.filter(subjects__kind=kind, subjects__label=label)
+    return _records(list(_annotated(rows, viewer).order_by(first, "-opened_at")[:limit]))
+
+
 def search_hits(*, text: str, viewer: actors.Actor, limit: int) -> list[search.Hit]:
     """Return the incidents whose reference or title contains the text (one statement)."""
     rows = models.TroubleTicket.objects.filter(db.Q(reference__icontains=text) | db.Q(title__icontains=text)).order_by("-opened_at")

@@ -1,7 +1,8 @@
 """Reads of the installed base; each in a constant number of statements."""
 
 from come.inventory.queries.charges import charge_items
-from come.inventory.queries.fleet import company_fleet, fleet, fleet_line_ids, fleet_options
+from come.inventory.queries.fleet import company_fleet, filters_of, fleet, fleet_line_ids, fleet_options, selected_line_ids
+from come.inventory.queries.held import held_offerings
 from come.inventory.queries.line import as_of, line, line_history, lines, stock_levels
 from come.inventory.queries.network_view import lines_for_orders, lines_on_network
 from come.inventory.queries.search import search_hits
@@ -11,9 +12,11 @@ __all__ = [
     "as_of",
     "charge_items",
     "company_fleet",
+    "filters_of",
     "fleet",
     "fleet_line_ids",
     "fleet_options",
+    "held_offerings",
     "line",
     "line_history",
     "lines",
@@ -21,6 +24,7 @@ __all__ = [
     "lines_for_orders",
     "lines_on_network",
     "search_hits",
+    "selected_line_ids",
     "stock_levels",
     "usage_subscriptions",
 ]

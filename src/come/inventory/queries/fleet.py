@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import urllib.parse
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.db import connection
 
 from come.inventory import policies, records
 from come.party import queries as party_queries
-from come.shared import actor as actors
+from come.shared import actor as actors, obstacles, text
 
 MAXIMUM_LIMIT = 500
 
@@ -92,6 +94,34 @@ def fleet_line_ids(
         return [row[0] for row in cursor.fetchall()]
 
 
+def selected_line_ids(
+    *,
+    customer_file_id: uuid.UUID,
+    viewer: actors.Actor,
+    selected: Sequence[str],
+    is_every_match: bool,
+    query: str,
+) -> list[uuid.UUID]:
+    """Return the lines chosen on the fleet page: those ticked, or all that match its query string; raises NotFound."""
+    if is_every_match:
+        return fleet_line_ids(customer_file_id=customer_file_id, viewer=viewer, filters=filters_of(query))
+    try:
+        return [uuid.UUID(given) for given in selected]
+    except ValueError:
+        raise obstacles.not_found(text.T("La ligne"), selected[0]) from None
+
+
+def filters_of(query: str) -> records.FleetFilters:
+    """Return the filters written in the query string of a fleet page."""
+    given = dict(urllib.parse.parse_qsl(query))
+    return records.FleetFilters(
+        text=given.get("q", "").strip(),
+        state=given.get("state", ""),
+        offering_code=given.get("offering", ""),
+        cost_centre_id=given.get("cost_centre", ""),
+    )
+
+
 def fleet_options(*, customer_file_id: uuid.UUID) -> list[tuple[str, str]]:
     """Return the cost centres that the fleet's lines may have, `(id, code and name)` (two statements)."""
     return sorted(_cost_centres(customer_file_id).items(), key=lambda pair: pair[1])
@@ -166,11 +196,11 @@ def _conditions(customer_file_id: uuid.UUID, filters: records.FleetFilters) -> t
     return " AND ".join(conditions), parameters
 
 
-def _text_condition(text: str) -> tuple[str, list[Any]]:
+def _text_condition(wanted: str) -> tuple[str, list[Any]]:
     """Find by label, or by digits of a number or SIM however they are written."""
     label = "p.label_key LIKE %s"
-    values: list[Any] = [f"%{like(policies.label_key(text))}%"]
-    digits = digits_of(text)
+    values: list[Any] = [f"%{like(policies.label_key(wanted))}%"]
+    digits = digits_of(wanted)
     if not digits:
         return label, values
     found = (
@@ -182,17 +212,17 @@ def _text_condition(text: str) -> tuple[str, list[Any]]:
     return f"({label} OR {found})", [*values, f"%{digits}%", f"%{digits}%"]
 
 
-def like(text: str) -> str:
+def like(wanted: str) -> str:
     """Return the text with the wildcards of LIKE made literal."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def digits_of(text: str) -> str:
+def digits_of(wanted: str) -> str:
     """Return the digits of a number however it is written, without its national zero or country code; "" if it is none.
 
     06 12 34 and +33 6 12 34 both give 61234, which +3361234… contains.
     """
-    kept = "".join(character for character in text if character not in " .-/()_\u00a0\u202f")
+    kept = "".join(character for character in wanted if character not in " .-/()_\u00a0\u202f")
     plain = kept.removeprefix("+")
     if not plain.isascii() or not plain.isdigit() or len(plain) < 3:
         return ""

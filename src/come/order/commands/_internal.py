@@ -140,7 +140,8 @@ def _new_lines(order: models.ProductOrder, items: Sequence[models.ProductOrderIt
 def _change_state(order: models.ProductOrder, steps: Sequence[models.OrderStep], actor: actors.Actor, at: dt.datetime) -> int:
     """Write in the inventory what the network shows; lines whose state forbids it are held, the others go on."""
     after = STATE_AFTER[steps[0].item.pattern.operation]
-    states = {line.id: line.state for line in inventory_queries.as_of(product_ids=[step.item.stable_line_id for step in steps], at=at)}
+    lines = inventory_queries.lines_for_orders(line_ids=[step.item.stable_line_id for step in steps])
+    states = {line.id: line.state for line in lines}
     able = [step for step in steps if _may(states.get(step.item.stable_line_id, ""), after)]
     unable = [step for step in steps if step not in able]
     by_line: dict[uuid.UUID, models.OrderStep] = {step.item.stable_line_id: step for step in able}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from come.order import events, models
 from come.order.policies import rules
+from come.party import queries as party_queries
 from come.shared import actor as actors, eventlog, events as shared_events
 from come.ticket import commands as ticket_commands, records as ticket_records
 
@@ -98,9 +99,14 @@ def _incident(
         context={"adapter": adapter, "step": kind, "code": code, "release": RELEASE, "first_order": order.reference},
         subjects=[
             ticket_records.Subject("order", order.id, order.reference),
-            ticket_records.Subject("company", order.customer_file_id),
+            ticket_records.Subject("company", order.customer_file_id, _company_reference(order)),
         ],
         subscriber_ids=[order.ordered_by_id] if order.ordered_by_id else [],
         actor=actor,
         at=at,
     )
+
+
+def _company_reference(order: models.ProductOrder) -> str:
+    companies = party_queries.customer_files(ids=[order.customer_file_id], viewer=None)
+    return companies[order.customer_file_id].reference

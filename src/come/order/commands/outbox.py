@@ -95,7 +95,7 @@ def record_effects(
     actor: actors.Actor,
     at: dt.datetime,
 ) -> int:
-    """Write which of `keys` are observed to be done, and when they took effect; return how many.
+    """Write which of `keys` are observed to be done, and when they took effect (never later than now); return how many.
 
     Those accepted and still not visible are looked at again later, and held after eight times.
     """
@@ -107,7 +107,7 @@ def record_effects(
                 "UPDATE order_step step SET state = 'done', state_since_at = %s, done_at = effect.applied_at FROM order_outbox_message message"
                 " JOIN unnest(%s::uuid[], %s::timestamptz[]) AS effect(key, applied_at) ON effect.key = message.key"
                 " WHERE step.message_id = message.id AND step.state IN ('ready', 'sent')",
-                [at, seen, [effects[key].applied_at for key in seen]],
+                [at, seen, [min(effects[key].applied_at, at) for key in seen]],
             )
         models.OutboxMessage.objects.filter(key__in=seen).exclude(state="observed").update(state="observed", closed_at=at)
         unseen = [key for key in keys if key not in effects]

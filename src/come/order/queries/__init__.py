@@ -2,7 +2,7 @@
 
 from come.order.queries.items import item, order_items
 from come.order.queries.lists import company_orders, orders, orders_in_trouble, promised_orders, search_hits
-from come.order.queries.order import held_causes, order, order_plain, step_words
+from come.order.queries.order import held_causes, order, order_of_quote, order_plain, orders_of_quotes, step_words, system_word
 from come.order.queries.plan import plan_preview
 from come.order.queries.work import adapters_waiting, breakers, dispatch_lock, keys_to_observe, orders_to_advance
 
@@ -15,13 +15,16 @@ __all__ = [
     "item",
     "keys_to_observe",
     "order",
+    "order_of_quote",
     "order_items",
     "order_plain",
     "orders",
+    "orders_of_quotes",
     "orders_in_trouble",
     "orders_to_advance",
     "plan_preview",
     "promised_orders",
     "search_hits",
     "step_words",
+    "system_word",
 ]

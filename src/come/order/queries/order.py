@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -30,6 +32,22 @@ FROM order_step step JOIN order_product_order_item item ON item.id = step.item_i
 WHERE step.state = 'held' AND {where}
 GROUP BY step.cause_signature, step.cause_code, step.kind, step.adapter ORDER BY min(step.due_at), step.cause_signature
 """
+
+
+def system_word(adapter: str) -> str:
+    """Return the French name of an outside system."""
+    return text.T(SYSTEM_WORDS[adapter])
+
+
+def order_of_quote(*, quote_id: uuid.UUID) -> str | None:
+    """Return the reference of the order that an accepted quote became, or None (one statement)."""
+    return models.ProductOrder.objects.filter(quote_id=quote_id).values_list("reference", flat=True).first()
+
+
+def orders_of_quotes(*, quote_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return `{quote: order reference}` for the quotes that became orders (one statement)."""
+    rows = models.ProductOrder.objects.filter(quote_id__in=list(quote_ids)).values_list("quote_id", "reference")
+    return {quote_id: reference for quote_id, reference in rows if quote_id is not None}
 
 
 def step_words() -> dict[str, str]:
@@ -138,7 +156,11 @@ def _patterns(row: models.ProductOrder) -> tuple[records.PatternRecord, ...]:
             option_codes=tuple(pattern.option_codes),
             device_code=pattern.device_code,
             line_count=pattern.n,
-            frozen=pattern.frozen,
+            prices=tuple(
+                records.PatternPrice(price["name_fr"], price["price_type"], Decimal(price["amount"]), price["clause_number"])
+                for offering in pattern.frozen["offerings"]
+                for price in offering["prices"]
+            ),
         )
         for pattern in patterns
     )

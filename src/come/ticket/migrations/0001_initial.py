@@ -117,6 +117,10 @@ class Migration(migrations.Migration):
             model_name='ticketsubject',
             index=models.Index(fields=['kind', 'key'], name='ticket_subject_key'),
         ),
+        migrations.AddIndex(
+            model_name='ticketsubject',
+            index=models.Index(fields=['kind', 'label'], name='ticket_subject_label'),
+        ),
         migrations.AddConstraint(
             model_name='ticketsubject',
             constraint=models.UniqueConstraint(fields=('ticket', 'kind', 'key'), name='ticket_subject_once'),
