@@ -100,6 +100,26 @@ def test_a_dialog_opens_and_closes_by_keyboard(kit, check_accessible):
     sync_api.expect(opener).to_be_focused()
 
 
+def test_two_fields_of_one_name_keep_their_own_labels(kit):
+    page = kit()
+    assert (
+        page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id).filter((id, at, all) => all.indexOf(id) !== at)") == []
+    )
+    page.get_by_role("button", name="Annuler", exact=True).click()
+    page.get_by_label("Motif").fill("erreur")
+    sync_api.expect(page.get_by_label("SIREN")).to_have_value("1")
+
+
+def test_a_letter_acts_outside_fields_alone(kit):
+    page = kit()
+    page.get_by_label("SIREN").fill("")
+    page.get_by_label("SIREN").press("p")
+    assert not page.url.endswith("#parc")
+    page.locator("#page").focus()
+    page.keyboard.press("p")
+    sync_api.expect(page).to_have_url(re.compile("#parc$"))
+
+
 def test_a_tip_is_read_by_keyboard_and_leaves_with_escape(kit):
     page = kit()
     page.locator(".tip-button").focus()
