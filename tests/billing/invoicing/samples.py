@@ -158,7 +158,7 @@ def varied(seed: int) -> document.InvoiceDocument:
         preceding = (document.PrecedingInvoice("NVL-2026-0000000", dt.date(2026, 10, 2)),)
     taxes = sorted({item.tax for item in lines}, key=lambda tax: (tax.category, tax.rate))
     adjustments = tuple(
-        document.Adjustment(Decimal(chance.randint(1, 300)).scaleb(-2), "Remise de flotte", "95", tax=tax) for tax in taxes if chance.random() < 0.4  # noqa: PLR2004
+        document.Adjustment(Decimal(chance.randint(1, 300)).scaleb(-2), "Remise de flotte", "95", tax=tax) for tax in taxes if chance.random() < 0.4
     )
     return invoice(
         lines,

@@ -73,7 +73,7 @@ def test_bases_sum_to_the_net_and_each_tax_is_within_half_a_cent(amounts: list[t
     assert found.gross_amount - found.net_amount == found.tax_amount
     for row in sums:
         assert abs(row.tax_amount - row.base_amount * row.tax.rate / 100) <= Decimal("0.005")
-        assert row.tax_amount.as_tuple().exponent == -2  # noqa: PLR2004
+        assert row.tax_amount.as_tuple().exponent == -2
 
 
 @given(st.lists(MICROS, min_size=1, max_size=60))
