@@ -8,8 +8,7 @@ from decimal import Decimal
 import pytest
 
 from come.catalogue import commands, models, queries
-from come.shared import ids, obstacles
-from come.shared import models as shared_models
+from come.shared import ids, models as shared_models, obstacles
 
 pytestmark = pytest.mark.django_db
 

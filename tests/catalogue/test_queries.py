@@ -6,8 +6,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from come.catalogue import commands, models, queries
 from come.catalogue.queries import snapshot as snapshots
@@ -106,10 +106,18 @@ def test_the_price_book_has_the_columns_of_its_format():
         assert all(len(row) == len(columns) for row in tables.rows[name]), name
     assert dict(tables.rows["parameters"]) == {"home_zone": "R-FR", "contract_zone": "Europe/Paris", "currency": "EUR"}
     rates = [dict(zip(tables.columns["rates"], row, strict=True)) for row in tables.rows["rates"]]
-    peak = next(rate for rate in rates if (rate["tariff_code"], rate["destination_zone"], rate["origin_zone"], rate["band_code"]) == ("T-ECO", "FR-MOBILE", "R-FR", "HP"))
+    peak = next(
+        rate
+        for rate in rates
+        if (rate["tariff_code"], rate["destination_zone"], rate["origin_zone"], rate["band_code"]) == ("T-ECO", "FR-MOBILE", "R-FR", "HP")
+    )
     assert (peak["price_micro_eur"], peak["price_quantity"], peak["first_increment"], peak["next_increment"]) == (120_000, 60, 1, 1)
     # The price of 2025 is over: only the one of the month is in the book.
-    assert [rate["price_micro_eur"] for rate in rates if (rate["tariff_code"], rate["service"], rate["origin_zone"]) == ("T-ILLIMITE", "data", "R-FR")] == [2_000]
+    assert [
+        rate["price_micro_eur"]
+        for rate in rates
+        if (rate["tariff_code"], rate["service"], rate["origin_zone"]) == ("T-ILLIMITE", "data", "R-FR")
+    ] == [2_000]
 
 
 def test_every_allowance_is_in_the_price_book_once():
@@ -131,6 +139,8 @@ def test_the_price_book_costs_the_same_whatever_its_size():
 def test_a_readable_tariff_hides_what_a_nearer_one_prices():
     lines = queries.tariff_lines(code="T-PREMIUM", at=TODAY)
 
-    european = [line for line in lines if (line.rate.service, line.rate.origin_zone, line.rate.destination_zone) == ("voice", "R-FR", "EU-FIXE")]
+    european = [
+        line for line in lines if (line.rate.service, line.rate.origin_zone, line.rate.destination_zone) == ("voice", "R-FR", "EU-FIXE")
+    ]
     assert [(line.rate.tariff_code, line.rate.price_eur) for line in european] == [("T-PREMIUM", Decimal(0))]
     assert any(line.rate.tariff_code == "T-BASE" and line.rate.destination_zone == "SATELLITE" for line in lines)

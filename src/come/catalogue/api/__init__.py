@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 import ninja
 from django import http
@@ -18,6 +18,7 @@ from come.catalogue.api import bodies, reading
 from come.shared import actor as actors, clock, obstacles, period, text, tmf, web
 from come.staff import policies as rights
 
+Body = Annotated[dict[str, Any], ninja.Body()]
 router = ninja.Router(tags=["TMF620 Product Catalog Management"])
 _PUBLISHED = frozenset({"Active", "Launched"})
 _SERVER_SET = frozenset({"id", "href", "lastUpdate", "version"})
@@ -38,8 +39,8 @@ _SPECIFICATION_FILTERS = ("id", "name", "brand", "productNumber", "lifecycleStat
 @router.get("/productOffering", summary="Lists offerings, every version")
 def list_offerings(request: http.HttpRequest, response: http.HttpResponse) -> Any:
     """Return one page of offerings, in the order of codes and versions."""
-    bodies = [bodies.offering(request, record) for record in _versions(_reader(request))]
-    return reading.page(request, response, bodies, _OFFERING_FILTERS)
+    found = [bodies.offering(request, record) for record in _versions(_reader(request))]
+    return reading.page(request, response, found, _OFFERING_FILTERS)
 
 
 @router.get("/productOffering/{offering_id}", summary="Retrieves an offering")
@@ -49,8 +50,8 @@ def get_offering(request: http.HttpRequest, offering_id: str) -> Any:
     return tmf.select_fields(bodies.offering(request, _version(_reader(request), offering_id)), request.GET.get("fields"))
 
 
-@router.post("/productOffering", summary="Creates a draft offering")
-def post_offering(request: http.HttpRequest, body: dict[str, Any], response: http.HttpResponse) -> Any:
+@router.post("/productOffering", summary="Creates a draft offering", response={201: dict[str, Any]})
+def post_offering(request: http.HttpRequest, body: Body, response: http.HttpResponse) -> Any:
     """Write a draft: its prices, volumes and rules come from a catalogue file, then somebody publishes it."""
     actor = tmf.caller(request)
     tmf.unsupported_attributes(body, _OFFERING_POST)
@@ -78,11 +79,11 @@ def post_offering(request: http.HttpRequest, body: dict[str, Any], response: htt
         at=web.at(),
     )
     record = queries.visible_offering(offering_id=offering_id, viewer=actor, at=clock.today())
-    return reading.created(request, response, bodies.offering(request, record))
+    return reading.created(response, bodies.offering(request, record))
 
 
 @router.patch("/productOffering/{offering_id}", summary="Renames, submits, publishes or retires an offering")
-def patch_offering(request: http.HttpRequest, offering_id: str, body: dict[str, Any]) -> Any:
+def patch_offering(request: http.HttpRequest, offering_id: str, body: Body) -> Any:
     """Apply a JSON Merge Patch: `name`, or `lifecycleStatus` (with `validFor.endDateTime` for Retired)."""
     actor = tmf.caller(request)
     rights.require(actor, "catalogue.write")
@@ -129,14 +130,14 @@ def delete_offering(request: http.HttpRequest, offering_id: str) -> Any:
             ),
         )
     commands.retire_offering(offering_id=record.id, valid_to=clock.today(), actor=actor, at=web.at())
-    return 204, None
+    return ninja.Status(204, None)
 
 
 @router.get("/productOfferingPrice", summary="Lists the prices of offerings")
 def list_prices(request: http.HttpRequest, response: http.HttpResponse) -> Any:
     """Return one page of prices, in the order of offerings."""
-    bodies = [bodies.price(request, record, price) for record in _versions(_reader(request)) for price in record.prices]
-    return reading.page(request, response, bodies, _PRICE_FILTERS)
+    found = [bodies.price(request, record, price) for record in _versions(_reader(request)) for price in record.prices]
+    return reading.page(request, response, found, _PRICE_FILTERS)
 
 
 @router.get("/productOfferingPrice/{price_id}", summary="Retrieves a price")
@@ -168,8 +169,8 @@ def get_specification(request: http.HttpRequest, specification_id: str) -> Any:
     return tmf.select_fields(bodies.specification(request, _specification(specification_id)), request.GET.get("fields"))
 
 
-@router.post("/productSpecification", summary="Creates a specification")
-def post_specification(request: http.HttpRequest, body: dict[str, Any], response: http.HttpResponse) -> Any:
+@router.post("/productSpecification", summary="Creates a specification", response={201: dict[str, Any]})
+def post_specification(request: http.HttpRequest, body: Body, response: http.HttpResponse) -> Any:
     """Write a specification without characteristics."""
     actor = tmf.caller(request)
     tmf.unsupported_attributes(body, _SPECIFICATION_POST)
@@ -180,11 +181,11 @@ def post_specification(request: http.HttpRequest, body: dict[str, Any], response
         actor=actor,
         at=web.at(),
     )
-    return reading.created(request, response, bodies.specification(request, _specification(str(made))))
+    return reading.created(response, bodies.specification(request, _specification(str(made))))
 
 
 @router.patch("/productSpecification/{specification_id}", summary="Renames a specification")
-def patch_specification(request: http.HttpRequest, specification_id: str, body: dict[str, Any]) -> Any:
+def patch_specification(request: http.HttpRequest, specification_id: str, body: Body) -> Any:
     """Apply a JSON Merge Patch: `name`."""
     actor = tmf.caller(request)
     rights.require(actor, "catalogue.write")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import ninja
 from django import http
 
 from come.catalogue import records
@@ -103,8 +104,7 @@ def _sorted(bodies: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
     return sorted(bodies, key=lambda body: str(body.get(name, "")), reverse=key.startswith("-"))
 
 
-def created(request: http.HttpRequest, response: http.HttpResponse, body: dict[str, Any]) -> Any:
+def created(response: http.HttpResponse, body: dict[str, Any]) -> ninja.Status[dict[str, Any]]:
     """Answer 201 with the address of what was made."""
     response["Location"] = body["href"]
-    response.status_code = 201
-    return body
+    return ninja.Status(201, body)

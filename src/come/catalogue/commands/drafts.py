@@ -177,7 +177,7 @@ def _obstacles(name: str, kind: str, valid_from: dt.date, valid_to: dt.date | No
 
 
 def _free_code(name: str, model: Any = models.Offering) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().upper()
+    plain = unicodedata.normalize("NFKD", name.replace("’", " ")).encode("ascii", "ignore").decode().upper()
     base = re.sub(r"[^A-Z0-9]+", "-", plain).strip("-")[:_CODE_LENGTH].strip("-") or "OFFRE"
     taken = set(model.objects.filter(code__startswith=base).values_list("code", flat=True))
     return next(code for code in (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))) if code not in taken)

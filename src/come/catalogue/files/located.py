@@ -84,5 +84,9 @@ def _members(file: str, node: yaml.MappingNode, found: list[problems.Problem]) -
                 ),
             )
             continue
-        members[key] = _located(file, value_node, found)
+        value = _located(file, value_node, found)
+        # A list or an object is placed at its key, not at its first item.
+        members[key] = (
+            value if isinstance(value, Scalar) else dataclasses.replace(value, mark=problems.Mark(file, key_node.start_mark.line + 1))
+        )
     return members

@@ -90,9 +90,14 @@ def _of_rate(known: index.Index, rate: records.RateRecord) -> Iterator[problems.
     tariff = known.tariffs.get(rate.tariff_code)
     if tariff is None:
         yield from unknown(known, rate, "tariff_code", text.T("le tarif"), rate.tariff_code)
-    elif rate.band_code and rate.band_code not in known.bands.get(tariff.calendar_code, set()):
+    elif rate.band_code and _lacks_band(known, tariff.calendar_code, rate.band_code):
         yield from unknown(known, rate, "band_code", text.T("la plage horaire"), rate.band_code)
     if rate.origin_zone != index.ANY:
         yield from zones(known, rate, "origin_zone", (rate.origin_zone,), "roaming")
     if rate.destination_zone not in {index.ANY, content.INCOMING}:
         yield from zones(known, rate, "destination_zone", (rate.destination_zone,), "destination")
+
+
+def _lacks_band(known: index.Index, calendar: str, band: str) -> bool:
+    """Tell whether a calendar that could be read lacks a band."""
+    return calendar in known.bands and content.BAND.name_fr not in known.reading.broken and band not in known.bands[calendar]
