@@ -16,6 +16,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -253,6 +254,7 @@ def _create(data: pathlib.Path) -> None:
     if data.exists():
         # Only an empty folder makes way (a mount point, say): rmdir refuses to lose anything.
         data.rmdir()
+    _end_orphan(data)
     aside = data.with_name(f"pg.new.{os.getpid()}")
     aside.mkdir(mode=0o700)
     _give(aside)
@@ -260,6 +262,19 @@ def _create(data: pathlib.Path) -> None:
     with (aside / "postgresql.conf").open("a", encoding="utf-8") as handle:
         handle.write("\n# COME writes this file again at each start.\ninclude = 'come.conf'\n")
     aside.rename(data)
+
+
+def _end_orphan(data: pathlib.Path) -> None:
+    """End a server whose files were removed under it: a last checkpoint of it would spoil the new files of the same name."""
+    lock = _socket_folder() / ".s.PGSQL.5432.lock"
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pid = int(lock.read_text(encoding="utf-8").split()[0])
+        words = pathlib.Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").split("\0")
+        if str(data) in words:
+            children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+            for number in (pid, *map(int, children)):
+                os.kill(number, signal.SIGKILL)
+            lock.unlink(missing_ok=True)
 
 
 def _start(data: pathlib.Path) -> None:
