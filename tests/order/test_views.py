@@ -77,14 +77,14 @@ def test_a_line_is_repaired_from_its_page(alice, world, troubled):
     assert models.OrderStep.objects.filter(state="held").count() == 2
     done = alice.post(urls.reverse("order:repair", args=[troubled.reference, held.id]), {"repair": "replace_sim"})
     assert done.status_code == 303
-    jobs.drain(order_id=troubled.order_id, at=fw.AT)
+    jobs.drain(order_id=troubled.order_id)
     assert queries.order(viewer=world.alice, reference=troubled.reference).items == {"completed": 4, "held": 1}
 
 
 def test_everything_that_a_cause_holds_is_tried_again_at_once(alice, world, troubled):
     signature = models.OrderStep.objects.filter(state="held").values_list("cause_signature", flat=True)[0]
     assert alice.post(urls.reverse("order:retry_cause"), {"signature": signature}).status_code == 303
-    jobs.drain(order_id=troubled.order_id, at=fw.AT)
+    jobs.drain(order_id=troubled.order_id)
     assert queries.order(viewer=world.alice, reference=troubled.reference).state == "completed"
 
 

@@ -125,7 +125,7 @@ class OutboxMessage(models.Model):
     `key` is the idempotency key: however often it is sent, its effect happens once.
     """
 
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    id = models.BigAutoField(primary_key=True)
     adapter = models.CharField(max_length=30)
     operation = models.CharField(max_length=30)
     key = models.UUIDField(unique=True)

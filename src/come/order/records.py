@@ -209,3 +209,21 @@ class ItemRecord:
         held = [step for step in self.steps if step.state == "held"]
         rest = [step for step in self.steps if step.state not in ("done", "cancelled")]
         return (held or rest or [None])[0]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlainItem:
+    """One line of an order, without its steps, for machines."""
+
+    external_id: str
+    action: str
+    state: str
+    stable_line_id: uuid.UUID
+    msisdn: str
+    iccid: str
+    rio: str
+    user_label: str
+    cost_centre_code: str
+    plan_code: str
+    plan_name_fr: str
+    option_codes: tuple[str, ...]

@@ -15,7 +15,6 @@ from come.party import queries as party_queries
 from come.shared import bulk, ids
 
 _COLUMNS = (
-    "id",
     "adapter",
     "operation",
     "key",
@@ -46,17 +45,17 @@ def enqueue(order: models.ProductOrder, *, at: dt.datetime, wave: int) -> int:
     notices = [step for step in steps if step.adapter == "mail"]
     others = [step for step in steps if step.adapter != "mail"]
     rows = [_row(order, step, payload, at) for step, payload in zip(others, _payloads(order, others), strict=True)]
-    links = [(step.id, row[0]) for step, row in zip(others, rows, strict=True)]
+    links = [(step.id, row[2]) for step, row in zip(others, rows, strict=True)]
     if notices:
         row = _notice_row(order, notices, at)
         rows.append(row)
-        links += [(step.id, row[0]) for step in notices]
+        links += [(step.id, row[2]) for step in notices]
     bulk.copy_rows(table="order_outbox_message", columns=_COLUMNS, rows=rows)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE order_step step SET message_id = link.message_id"
-            " FROM unnest(%s::bigint[], %s::uuid[]) AS link(step_id, message_id) WHERE step.id = link.step_id",
-            [[step_id for step_id, _ in links], [message_id for _, message_id in links]],
+            "UPDATE order_step step SET message_id = message.id FROM unnest(%s::bigint[], %s::uuid[]) AS link(step_id, key)"
+            " JOIN order_outbox_message message ON message.key = link.key WHERE step.id = link.step_id",
+            [[step_id for step_id, _ in links], [key for _, key in links]],
         )
     return len(steps)
 
@@ -65,7 +64,7 @@ def _row(order: models.ProductOrder, step: models.OrderStep, payload: dict[str, 
     operation = _OPERATIONS.get(step.kind) or _NETWORK_OPERATIONS[step.item.pattern.operation]
     # The key is the step's own, and another one only when a repair asks for the step again.
     key = ids.derived("order.step", step.id, step.attempts)
-    return (ids.uuid7(), step.adapter, operation, key, order.id, json.dumps(payload), "pending", 0, 0, at, at, "")
+    return (step.adapter, operation, key, order.id, json.dumps(payload), "pending", 0, 0, at, at, "")
 
 
 def _payloads(order: models.ProductOrder, steps: Sequence[models.OrderStep]) -> list[dict[str, Any]]:
@@ -103,7 +102,6 @@ def _notice_row(order: models.ProductOrder, steps: Sequence[models.OrderStep], a
         "lines": [[step.item.user_label, step.item.msisdn] for step in steps[:50]],
     }
     return (
-        ids.uuid7(),
         "mail",
         "send_notice",
         ids.derived("order.notice", steps[0].id, steps[0].attempts),

@@ -6,11 +6,12 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
+from django.db import connection
 from django.db.models import Q
 
 from come.order import models, records
 from come.order.policies import rules
-from come.order.queries import order as order_queries
+from come.order.queries import detail
 from come.shared import actor as actors, obstacles, text
 from come.staff import policies as rights, queries as staff_queries
 from come.ticket import queries as ticket_queries
@@ -34,7 +35,7 @@ def order_items(
 
     Filters: the line's state, the state of one kind of step, a label or number. An order of another agency is not found.
     """
-    order_queries.order_plain(viewer=viewer, order_id=order_id)
+    detail.order_plain(viewer=viewer, order_id=order_id)
     rows = models.ProductOrderItem.objects.filter(order_id=order_id)
     if state:
         rows = rows.filter(state=state)
@@ -57,11 +58,31 @@ def item(*, item_id: uuid.UUID, viewer: actors.Actor, at: dt.datetime) -> tuple[
     return _records([row], at)[0], row.order.reference
 
 
+_PLAIN = """
+SELECT item.order_id, item.external_id, item.action, item.state, item.stable_line_id, coalesce(nullif(item.msisdn, ''), item.wanted_msisdn),
+       coalesce(nullif(item.iccid, ''), item.wanted_iccid), item.rio, item.user_label, item.cost_centre_code, pattern.plan_code,
+       pattern.plan_name_fr, pattern.option_codes
+FROM order_product_order_item item JOIN order_pattern pattern ON pattern.id = item.pattern_id
+WHERE item.order_id = ANY(%s) AND (%s::int IS NULL OR item.position <= %s)
+ORDER BY item.order_id, item.position
+"""
+
+
+def items_plain(*, order_ids: Sequence[uuid.UUID], limit_per_order: int | None = None) -> dict[uuid.UUID, list[records.PlainItem]]:
+    """Return the lines of orders that the caller has checked, at most the first `limit_per_order` of each (one statement)."""
+    found: dict[uuid.UUID, list[records.PlainItem]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAIN, [list(order_ids), limit_per_order, limit_per_order])
+        for row in cursor.fetchall():
+            found.setdefault(row[0], []).append(records.PlainItem(*row[1:12], tuple(row[12])))
+    return found
+
+
 def _records(rows: Sequence[models.ProductOrderItem], at: dt.datetime) -> list[records.ItemRecord]:
     steps = list(models.OrderStep.objects.filter(item_id__in=[row.id for row in rows]).order_by("item_id", "sequence"))
     names = staff_queries.staff_names(ids={step.owner_id for step in steps if step.owner_id and step.state == "held"})
     tickets = ticket_queries.tickets_by_id(ids=sorted({step.incident_id for step in steps if step.incident_id and step.state == "held"}))
-    words = order_queries.step_words()
+    words = detail.step_words()
     by_item: dict[uuid.UUID, list[models.OrderStep]] = {}
     for step in steps:
         by_item.setdefault(step.item_id, []).append(step)
@@ -111,11 +132,11 @@ def _step(
         state_since_at=step.state_since_at,
         planned_date=step.planned_date,
         done_at=step.done_at,
-        cause_fr=order_queries.cause_sentence(step.cause_code, step.adapter, row.msisdn or row.wanted_msisdn, row.iccid or row.wanted_iccid)
+        cause_fr=detail.cause_sentence(step.cause_code, step.adapter, row.msisdn or row.wanted_msisdn, row.iccid or row.wanted_iccid)
         if is_held
         else "",
         next_step_fr=rules.next_step_sentence(code=step.cause_code) if is_held else "",
-        owner_name=order_queries.owner_name(step.owner_id, step.owner_team, names) if is_held else "",
+        owner_name=detail.owner_name(step.owner_id, step.owner_team, names) if is_held else "",
         due_at=step.due_at if is_held else None,
         incident_reference=tickets[step.incident_id][0] if is_held and step.incident_id in tickets else "",
         repairs=rules.cause(step.cause_code).repairs if is_held else (),

@@ -10,7 +10,7 @@ from django.db import connection
 
 from come.order import models, records
 from come.order.policies import rules, states
-from come.order.queries import order as order_queries
+from come.order.queries import detail
 from come.party import queries as party_queries
 from come.shared import actor as actors, search, text as texts
 
@@ -103,10 +103,34 @@ def _row(row: tuple[Any, ...], companies: dict[uuid.UUID, Any]) -> records.Order
         company.name,
         company.reference,
         *row[6:13],
-        trouble=order_queries.cause_sentence(code, adapter, msisdn, iccid, count) if code else "",
+        trouble=detail.cause_sentence(code, adapter, msisdn, iccid, count) if code else "",
         next_step=rules.next_step_sentence(code=code, adapter=adapter) if code else "",
         trouble_due_at=due_at,
     )
+
+
+def orders_plain(*, viewer: actors.Actor, filters: dict[str, str], offset: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """Return one page of visible orders as bare fields, oldest first, and the total, for machines (two statements).
+
+    `filters`: state, external_id, customer (the file's reference or id; one that is not visible matches nothing).
+    """
+    rows = models.ProductOrder.objects.all()
+    if not viewer.sees_all_agencies:
+        rows = rows.filter(agency_id__in=viewer.agency_ids)
+    for name, value in filters.items():
+        if name == "customer":
+            rows = rows.filter(customer_file__reference=value) if not _is_uuid(value) else rows.filter(customer_file_id=value)
+        else:
+            rows = rows.filter(**{name: value})
+    return list(rows.order_by("id").values()[offset : offset + limit]), rows.count()
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        return False
+    return True
 
 
 def search_hits(*, text: str, viewer: actors.Actor, limit: int) -> list[search.Hit]:

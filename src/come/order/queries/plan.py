@@ -7,7 +7,7 @@ import uuid
 
 from come.catalogue import queries as catalogue_queries
 from come.order.policies import decomposition, freezing
-from come.order.queries import order as order_queries
+from come.order.queries import detail
 from come.quote import queries as quote_queries
 from come.shared import period
 
@@ -17,7 +17,7 @@ def plan_preview(*, quote_id: uuid.UUID, at: dt.datetime) -> tuple[list[tuple[st
     accepted = quote_queries.quote_for_order(quote_id=quote_id)
     day = period.local_day(at)
     offerings = catalogue_queries.catalogue_snapshot(at=day).offerings
-    words = order_queries.step_words()
+    words = detail.step_words()
     counts: dict[str, tuple[int, dt.date]] = {}
     groups: dict[tuple[object, ...], int] = {}
     for line in accepted.lines:
