@@ -22,6 +22,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from playwright import sync_api
 
@@ -43,7 +44,9 @@ class Picture:
     name: str
     login: str
     address: str
-    # Links to follow from there, by CSS selector, the first match of each.
+    # A page that the demonstration names in demo.json; where it names none, the address and the links are followed.
+    page: str = ""
+    # Links to follow from the address, by CSS selector, the first match of each.
     follow: tuple[str, ...] = ()
     steps: Steps | None = None
     theme: str = "light"
@@ -71,18 +74,21 @@ PICTURES = (
     Picture("home-pricing", "jeanne", "/"),
     Picture("search", "alice", "/", steps=_search),
     Picture("companies", "alice", "/clients/"),
-    Picture("company", "alice", "/clients/", follow=(_ROW,)),
+    Picture("company", "alice", "/clients/", page="company", follow=(_ROW,)),
     Picture("quotes", "alice", "/devis/"),
-    Picture("quote", "alice", "/devis/", follow=(_ROW,)),
+    Picture("quote", "alice", "/devis/", page="quote", follow=(_ROW,)),
     Picture("orders", "alice", "/commandes/"),
-    Picture("order", "alice", "/commandes/", follow=(_ROW,)),
-    Picture("order-dark-tablet", "alice", "/commandes/", follow=(_ROW,), theme="dark", screen=TABLET),
-    Picture("fleet", "alice", "/parc/", follow=(_ROW,), steps=_select),
-    Picture("line", "alice", "/parc/", follow=(_ROW, _ROW)),
+    Picture("order", "alice", "/commandes/", page="order", follow=(_ROW,)),
+    Picture("order-held", "alice", "/commandes/", page="order_held", follow=(_ROW,)),
+    Picture("order-dark-tablet", "alice", "/commandes/", page="order", follow=(_ROW,), theme="dark", screen=TABLET),
+    Picture("fleet", "alice", "/parc/", page="fleet", follow=(_ROW,), steps=_select),
+    Picture("line", "alice", "/parc/", page="line", follow=(_ROW, _ROW)),
     Picture("bills", "hugo", "/factures/"),
-    Picture("bill", "hugo", "/factures/", follow=(_ROW,)),
+    Picture("bill", "hugo", "/factures/", page="bill", follow=(_ROW,)),
+    Picture("bill-run", "hugo", "/factures/cycles/", page="bill_run", follow=(_ROW,)),
     Picture("catalogue", "jeanne", "/catalogue/"),
-    Picture("offering", "jeanne", "/catalogue/", follow=(_ROW,)),
+    Picture("offering", "jeanne", "/catalogue/", page="offering", follow=(_ROW,)),
+    Picture("agreement", "jeanne", "/catalogue/accords/", page="agreement", follow=(_ROW,)),
     Picture("tickets", "karim", "/incidents/"),
     Picture("usage", "hugo", "/consommation/"),
 )
@@ -98,14 +104,14 @@ def main() -> int:
         return 1
     if not (options.home / "demo.json").exists():
         subprocess.run([_come(), "demo", "--no-serve"], check=True)  # noqa: S603 - our own command
-    password = json.loads((options.home / "demo.json").read_text(encoding="utf-8"))["password"]
+    told = json.loads((options.home / "demo.json").read_text(encoding="utf-8"))
     options.out.mkdir(parents=True, exist_ok=True)
     wanted = [picture for picture in PICTURES if not options.names or picture.name in options.names]
     failed = 0
     with _serving() as base, sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(executable), args=["--no-sandbox"])
         for picture in wanted:
-            complaint = _take(chromium, base, picture, password, options.out)
+            complaint = _take(chromium, base, picture, told, options.out)
             print(f"  {picture.name:20} {complaint or 'ok'}", flush=True)
             failed += bool(complaint)
         chromium.close()
@@ -153,7 +159,7 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], base: str) -> None:
     raise SystemExit("the server did not answer")
 
 
-def _take(chromium: sync_api.Browser, base: str, picture: Picture, password: str, out: pathlib.Path) -> str:
+def _take(chromium: sync_api.Browser, base: str, picture: Picture, told: dict[str, Any], out: pathlib.Path) -> str:
     """Take one picture; return what went wrong, or nothing."""
     width, height = picture.screen
     context = chromium.new_context(
@@ -169,9 +175,10 @@ def _take(chromium: sync_api.Browser, base: str, picture: Picture, password: str
     page.on("pageerror", lambda error: complaints.append(str(error)))
     try:
         if picture.login:
-            _sign_in(page, base, picture.login, password)
-        page.goto(base + picture.address)
-        for selector in picture.follow:
+            _sign_in(page, base, picture.login, told["password"])
+        named = told.get("seller_pages", {}).get(picture.page)
+        page.goto(base + (named or picture.address))
+        for selector in () if named else picture.follow:
             _settle(page)
             page.locator(selector).first.click()
             page.wait_for_load_state()
