@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import duckdb
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from come.catalogue import commands, models, queries
 from come.catalogue.queries import snapshot as snapshots
 from come.shared import obstacles
+from come.usage.rating import checks as rating_checks, pricebook, tables as rating_tables
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
@@ -144,3 +146,20 @@ def test_a_readable_tariff_hides_what_a_nearer_one_prices():
     ]
     assert [(line.rate.tariff_code, line.rate.price_eur) for line in european] == [("T-PREMIUM", Decimal(0))]
     assert any(line.rate.tariff_code == "T-BASE" and line.rate.destination_zone == "SATELLITE" for line in lines)
+
+
+def test_the_demonstration_is_a_price_book_without_mistake(tmp_path):
+    tables = queries.usage_tables(start=dt.date(2026, 10, 1), end=dt.date(2026, 11, 1))
+    for name, columns in tables.columns.items():
+        assert columns == rating_tables.names(name), name
+    lines = {
+        "subscriptions": [
+            ("line", "+33612345678", "account", "company", 0, "T-ECO", "DATA", 1_000_000, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), None),
+        ],
+    }
+    pricebook.write(tmp_path, {**tables.rows, **lines})
+
+    with duckdb.connect() as connection:
+        found = pricebook.load(connection, tmp_path) or rating_checks.check(connection)
+
+    assert found == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import shutil
+import sys
 import uuid
 
 import click
@@ -11,7 +12,6 @@ import click
 from come.shared import actor as actors, clock, ids, runtime
 from come.shared.runtime import both
 
-DEMO_FOLDER = pathlib.Path(__file__).parent / "data" / "demo"
 _MISTAKES = 2
 
 
@@ -41,7 +41,7 @@ def check(folder: pathlib.Path, offline: bool, as_json: bool) -> None:
     else:
         _print(found)
     if found:
-        raise click.exceptions.Exit(_MISTAKES)
+        sys.exit(_MISTAKES)
     if not as_json:
         click.echo(both(f"✓ {len(files)} fichiers, aucune erreur.", f"✓ {len(files)} files, no mistake."))
 
@@ -53,7 +53,7 @@ def check(folder: pathlib.Path, offline: bool, as_json: bool) -> None:
         "Import a folder, whole or not at all. Without --publish, offerings arrive as drafts.",
     ),
 )
-@click.argument("folder", type=click.Path(path_type=pathlib.Path), default=DEMO_FOLDER)
+@click.argument("folder", type=click.Path(path_type=pathlib.Path))
 @click.option("--publish", is_flag=True, help=both("Publie les offres approuvées du dossier.", "Publish the folder's approved offerings."))
 @click.option(
     "--request-id",
@@ -74,7 +74,7 @@ def import_(folder: pathlib.Path, publish: bool, request_id: str, as_json: bool)
             runtime.print_json({"imported": False, "problems": [_as_dict(problem) for problem in refusal.problems]})
         else:
             _print(refusal.problems)
-        raise click.exceptions.Exit(_MISTAKES) from refusal
+        sys.exit(_MISTAKES)
     if as_json:
         runtime.print_json(
             {

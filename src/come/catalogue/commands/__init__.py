@@ -3,6 +3,7 @@
 from come.catalogue.commands.agreements import AgreementAnswer, clause_obstacles, create_agreement, sign_agreement
 from come.catalogue.commands.drafts import create_draft, create_specification, rename_specification
 from come.catalogue.commands.import_catalogue import (
+    DEMO_FOLDER,
     CatalogueRefused,
     ImportAnswer,
     check_catalogue,
@@ -13,6 +14,7 @@ from come.catalogue.commands.import_catalogue import (
 from come.catalogue.commands.lifecycle import publish_offering, rename_offering, retire_offering, submit_for_review
 
 __all__ = [
+    "DEMO_FOLDER",
     "AgreementAnswer",
     "CatalogueRefused",
     "ImportAnswer",

@@ -18,6 +18,9 @@ from come.catalogue.files import checks, content, merging, problems, reading, sh
 from come.shared import actor as actors, eventlog, events as facts, idempotency, obstacles, period, text
 from come.staff import policies as rights
 
+DEMO_FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data" / "demo"
+"""The catalogue of the fictional operator Novaline Entreprises."""
+
 
 class CatalogueRefused(obstacles.Refusal):
     """The folder has mistakes; `problems` lists them all with file and line, and nothing was imported."""
