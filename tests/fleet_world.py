@@ -14,11 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from come.catalogue import records as catalogue
-from come.inventory import commands as inventory_commands
-from come.inventory import records as inventory
+from come.inventory import commands as inventory_commands, records as inventory
 from come.party import models as party_models
-from come.shared import actor as actors
-from come.shared import identifiers, ids
+from come.shared import actor as actors, identifiers, ids
 from come.staff import models as staff_models
 
 AT = dt.datetime(2026, 10, 5, 9, 0, tzinfo=dt.UTC)
@@ -72,7 +70,15 @@ def build() -> World:
     )
     account = party_models.BillingAccount.objects.create(reference="CF-2026-000001", customer_file=company, name="Siège", created_at=AT)
     centre = party_models.CostCentre.objects.create(billing_account=account, code="ATELIER", name="Atelier")
-    return World(lyon=lyon.id, lille=lille.id, **cast, company=company.id, company_reference=company.reference, account=account.id, cost_centre=centre.id)
+    return World(
+        lyon=lyon.id,
+        lille=lille.id,
+        **cast,
+        company=company.id,
+        company_reference=company.reference,
+        account=account.id,
+        cost_centre=centre.id,
+    )
 
 
 def _person(login: str, name: str, roles: list[str], agency: staff_models.Agency, *, sees_all: bool = False) -> actors.Actor:
@@ -90,7 +96,9 @@ def _person(login: str, name: str, roles: list[str], agency: staff_models.Agency
 def stock(count: int, *, first: int = 0, sims: int | None = None) -> None:
     """Put numbers and SIMs in the central stock."""
     inventory_commands.stock_numbers(msisdns=[identifiers.test_msisdn(first + n) for n in range(count)], actor=SYSTEM, at=AT)
-    inventory_commands.stock_sims(iccids=[identifiers.test_iccid(first + n) for n in range(count if sims is None else sims)], actor=SYSTEM, at=AT)
+    inventory_commands.stock_sims(
+        iccids=[identifiers.test_iccid(first + n) for n in range(count if sims is None else sims)], actor=SYSTEM, at=AT
+    )
 
 
 def price(code: str, amount: str, price_type: str = "recurring", **given: Any) -> catalogue.PriceRecord:
@@ -148,13 +156,21 @@ def new_line(world: World, number: int, **given: Any) -> inventory.NewLine:
         "msisdn": identifiers.test_msisdn(number),
         "iccid": identifiers.test_iccid(number),
         "prices": (
-            inventory.NewPrice("NV-PRO-20-M", "Abonnement", "recurring", "service", "standard", Decimal("17.90"), Decimal("19.90"), plan.code, 1,
-                               clause_number="4.2", clause_text="17,90 € par ligne"),
+            inventory.NewPrice(
+                "NV-PRO-20-M", "Abonnement", "recurring", "service", "standard", Decimal("17.90"), Decimal("19.90"), plan.code, 1,
+                clause_number="4.2", clause_text="17,90 € par ligne",
+            ),
         ),
         "terms": (inventory.NewUsageTerm(100, tariff_code="STD"),),
         "parts": (
-            inventory.NewPart("NV-OPT-MONDE", 1, "Option monde", "option",
-                              prices=(inventory.NewPrice("NV-OPT-MONDE-M", "Option", "recurring", "service", "standard", Decimal("5.00"), Decimal("5.00"), "NV-OPT-MONDE", 1),)),
+            inventory.NewPart(
+                "NV-OPT-MONDE", 1, "Option monde", "option",
+                prices=(
+                    inventory.NewPrice(
+                        "NV-OPT-MONDE-M", "Option", "recurring", "service", "standard", Decimal("5.00"), Decimal("5.00"), "NV-OPT-MONDE", 1,
+                    ),
+                ),
+            ),
         ),
     }  # fmt: skip
     return inventory.NewLine(**(values | given))

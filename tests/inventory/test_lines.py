@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-import fleet_world as fw
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+import fleet_world as fw
 from come.inventory import commands, models, queries, records
 from come.shared import identifiers, obstacles, period
 
@@ -47,7 +47,7 @@ def test_installing_again_installs_nothing_twice(world):
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_lines(world):
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(connection) as few:
         _install(world, 2)
     with CaptureQueriesContext(connection) as many:
         _install(world, 200, first=10)
@@ -197,7 +197,11 @@ def test_labels_and_cost_centres_are_changed_as_a_set_once_per_request(world):
 def test_billing_reads_every_price_of_the_month_with_its_clause(world):
     _install(world, 2)
     commands.change_state(
-        product_ids=[fw.new_line(world, 1).line_id], to="terminated", reason="", actor=world.alice, at=dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC)
+        product_ids=[fw.new_line(world, 1).line_id],
+        to="terminated",
+        reason="",
+        actor=world.alice,
+        at=dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC),
     )
     items = queries.charge_items(billing_account_ids=[world.account], period=period.month(2026, 10))
     assert [(item.user_label, item.code, item.amount_exact, item.start_date, item.end_date, item.clause_number) for item in items] == [

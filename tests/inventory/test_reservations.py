@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import fleet_world as fw
 import pytest
 
+import fleet_world as fw
 from come.inventory import commands, models, records
 from come.shared import identifiers, ids, obstacles
 

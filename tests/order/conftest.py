@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fleet_world as fw
 import pytest
 
-from come.catalogue import queries as catalogue_queries
-from come.catalogue import records as catalogue
+import fleet_world as fw
+from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.edges.mail import folder
 from come.order import commands, jobs
 from come.quote import queries as quote_queries
@@ -17,7 +16,7 @@ from come.shared import wiring
 def world(db, monkeypatch, tmp_path):
     """Build the small world, whose catalogue is in memory and whose letters fall into a folder of the test."""
     snapshot = catalogue.CatalogueSnapshot(fw.AT.date(), "hash", fw.OFFERINGS, ())
-    monkeypatch.setattr(catalogue_queries, "catalogue_snapshot", lambda *, at: snapshot)
+    monkeypatch.setattr(catalogue_queries, "catalogue_snapshot", lambda **_given: snapshot)
     built = fw.build()
     monkeypatch.setattr(folder.MailFolder, "__init__", lambda self, path=None: setattr(self, "folder", path or tmp_path / "mail"))
     wiring._load.cache_clear()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import fleet_world as fw
 import pytest
 
+import fleet_world as fw
 from come.edges.network import models as network_models, reconciliation, simulator
 from come.inventory import models as inventory_models, queries as inventory_queries
 from come.order import commands, jobs, models, queries

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-import fleet_world as fw
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+import fleet_world as fw
 from come.order import commands, models, queries
 from come.shared import models as shared_models, obstacles
 
@@ -45,13 +45,16 @@ def test_the_database_itself_refuses_a_second_order_for_a_quote(world, submitted
 def test_the_job_is_deferred_in_the_same_commit(world, submitted):
     answer = submitted(1)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'order.advance_order' AND args->>'order_id' = %s", [str(answer.order_id)])
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'order.advance_order' AND args->>'order_id' = %s",
+            [str(answer.order_id)],
+        )
         assert cursor.fetchone() == (1,)
 
 
 def test_lines_keep_their_ids_and_are_grouped_by_pattern(world, submitted, quotes):
     submitted(4)
-    (quote,) = [quote for quote in quotes.values()]
+    (quote,) = quotes.values()
     assert list(models.ProductOrderItem.objects.order_by("position").values_list("stable_line_id", flat=True)) == [
         line.stable_id for line in quote.lines
     ]
@@ -100,9 +103,15 @@ def test_a_billing_operator_does_not_order(world, quotes):
 
 def test_promised_dates_are_kept_and_never_rewritten(world, submitted):
     answer = submitted(1)
-    assert [promise.promised_date for promise in queries.order(viewer=world.alice, reference=answer.reference).promises] == [dt.date(2026, 10, 6)]
+    assert [promise.promised_date for promise in queries.order(viewer=world.alice, reference=answer.reference).promises] == [
+        dt.date(2026, 10, 6)
+    ]
     commands.move_promise(
-        reference=answer.reference, promised_date=dt.date(2026, 10, 12), reason="Rupture de SIM", actor=world.alice, at=fw.AT + dt.timedelta(hours=1)
+        reference=answer.reference,
+        promised_date=dt.date(2026, 10, 12),
+        reason="Rupture de SIM",
+        actor=world.alice,
+        at=fw.AT + dt.timedelta(hours=1),
     )
     promises = queries.order(viewer=world.alice, reference=answer.reference).promises
     assert [(one.promised_date, one.previous_date, one.made_by_name, one.reason_fr) for one in promises] == [

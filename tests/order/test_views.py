@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fleet_world as fw
 import pytest
 from django import urls
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+import fleet_world as fw
 from come.edges.network import simulator
 from come.inventory import queries as inventory_queries
 from come.order import commands, jobs, models, queries
@@ -92,7 +92,7 @@ def test_a_quote_is_ordered_after_its_plan_is_shown(alice, world, quotes, monkey
     quote = fw.accepted_quote(world, 3)
     quotes[quote.quote_id] = quote
     shown = type("Quote", (), {"reference": quote.reference, "line_count": 3, "customer_name": "Boulangeries du Rhône"})
-    monkeypatch.setattr("come.quote.queries.quote", lambda *, quote_id, viewer: shown, raising=False)
+    monkeypatch.setattr("come.quote.queries.quote", lambda **_given: shown, raising=False)
     body = page(alice, "order:submit", quote.quote_id)
     assert "Activer la ligne sur le réseau" in body
     assert "Commander 3 lignes" in body
@@ -184,7 +184,10 @@ def test_a_promise_is_moved_from_the_page_and_a_bad_day_is_explained(alice, subm
     address = urls.reverse("order:promise", args=[answer.reference])
     assert alice.post(address, {"promised_date": "demain", "reason": "x"}).status_code == 422
     assert alice.post(address, {"promised_date": "2099-12-01", "reason": "Rupture"}).status_code == 303
-    assert [promise.promised_date.year for promise in queries.order(viewer=world.alice, reference=answer.reference).promises] == [2099, 2026]
+    assert [promise.promised_date.year for promise in queries.order(viewer=world.alice, reference=answer.reference).promises] == [
+        2099,
+        2026,
+    ]
     assert alice.post(urls.reverse("order:cancel", args=[answer.reference]), {"reason": "Renonce"}).status_code == 303
     assert queries.order(viewer=world.alice, reference=answer.reference).state == "cancelled"
 

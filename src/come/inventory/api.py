@@ -34,7 +34,7 @@ def list_products(request: http.HttpRequest, response: http.HttpResponse) -> lis
     caller = tmf.caller(request)
     rights.require(caller, "inventory.read")
     page = tmf.check_query(request, _FILTERS)
-    filters = {_FILTERS[name]: _value(name, value, caller) for name, value in request.GET.items() if name in _FILTERS}
+    filters = {_FILTERS[name]: _value(name, str(value), caller) for name, value in request.GET.items() if name in _FILTERS}
     rows, total = queries.lines(viewer=caller, filters=filters, offset=page.offset, limit=page.limit)
     return tmf.collection(request, [_body(request, row) for row in rows], total, response)
 

@@ -56,7 +56,7 @@ def list_orders(request: http.HttpRequest, response: http.HttpResponse) -> list[
     caller = tmf.caller(request)
     rights.require(caller, "order.read")
     page = tmf.check_query(request, _FILTERS)
-    filters = {_FILTERS[name]: value for name, value in request.GET.items() if name in _FILTERS}
+    filters = {_FILTERS[name]: str(value) for name, value in request.GET.items() if name in _FILTERS}
     rows, total = queries.orders_plain(viewer=caller, filters=filters, offset=page.offset, limit=page.limit)
     items = queries.items_plain(order_ids=[row["id"] for row in rows], limit_per_order=_ITEMS_IN_LISTS)
     return tmf.collection(request, [_order(request, row, items.get(row["id"], ())) for row in rows], total, response)
@@ -161,7 +161,9 @@ def _line(item: Any, position: int, found: list[obstacles.Obstacle]) -> commands
     if unknown:
         found.append(_wrong(path, text.T("Attributs non pris en charge : {names}.", names=", ".join(unknown))))
     if item.get("action") != "add":
-        found.append(_wrong(f"{path}/action", text.T("Sans devis, une ligne s’ajoute (action « add ») ; les autres actes passent par le parc.")))
+        found.append(
+            _wrong(f"{path}/action", text.T("Sans devis, une ligne s’ajoute (action « add ») ; les autres actes passent par le parc."))
+        )
     offering = item.get("productOffering")
     code = str(offering.get("id", "")) if isinstance(offering, Mapping) else ""
     if not code:
@@ -262,7 +264,13 @@ def _order(request: http.HttpRequest, row: Mapping[str, Any], items: Sequence[re
 
 
 def _item(item: records.PlainItem) -> dict[str, Any]:
-    traits = {"msisdn": item.msisdn, "iccid": item.iccid, "rio": item.rio, "userLabel": item.user_label, "costCentre": item.cost_centre_code}
+    traits = {
+        "msisdn": item.msisdn,
+        "iccid": item.iccid,
+        "rio": item.rio,
+        "userLabel": item.user_label,
+        "costCentre": item.cost_centre_code,
+    }
     return {
         "id": item.external_id,
         "action": item.action,

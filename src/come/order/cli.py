@@ -24,7 +24,9 @@ def drain() -> None:
     click.echo(jobs.drain_all())
 
 
-@order.command("states", help=runtime.both("Écrit docs/life_of_an_order.md à partir des tables.", "Write docs/life_of_an_order.md from the tables."))
+@order.command(
+    "states", help=runtime.both("Écrit docs/life_of_an_order.md à partir des tables.", "Write docs/life_of_an_order.md from the tables.")
+)
 @click.option("--write", type=click.Path(dir_okay=False, path_type=pathlib.Path), help=runtime.both("Fichier à écrire.", "File to write."))
 def draw_states(*, write: pathlib.Path | None) -> None:
     """Print or write the page that draws the life of an order."""

@@ -208,7 +208,7 @@ class ItemRecord:
         """Return the step that matters now: the one held, else the first that is not done."""
         held = [step for step in self.steps if step.state == "held"]
         rest = [step for step in self.steps if step.state not in ("done", "cancelled")]
-        return (held or rest or [None])[0]
+        return next(iter(held or rest), None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -70,7 +70,11 @@ def _json_body(request: http.HttpRequest) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise tmf.bad_request("api.invalid_body", text.T("Le contenu doit être un objet JSON."))
     tmf.unsupported_attributes(given, _ATTRIBUTES)
-    found = [_missing(name) for name in ("description", "severity", "ticketType") if not isinstance(given.get(name), str) or not given[name].strip()]
+    found = [
+        _missing(name)
+        for name in ("description", "severity", "ticketType")
+        if not isinstance(given.get(name), str) or not given[name].strip()
+    ]
     if not found and given["severity"].lower() not in policies.SEVERITIES:
         names = ", ".join(policies.SEVERITIES)
         message = text.T("« severity » est l’une de : {names}.", names=names)

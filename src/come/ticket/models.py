@@ -99,4 +99,7 @@ class TicketSubject(models.Model):
     class Meta:
         db_table = "ticket_subject"
         constraints = [models.UniqueConstraint(fields=["ticket", "kind", "key"], name="ticket_subject_once")]
-        indexes = [models.Index(fields=["kind", "key"], name="ticket_subject_key"), models.Index(fields=["kind", "label"], name="ticket_subject_label")]
+        indexes = [
+            models.Index(fields=["kind", "key"], name="ticket_subject_key"),
+            models.Index(fields=["kind", "label"], name="ticket_subject_label"),
+        ]

@@ -33,6 +33,7 @@ STATUS_WORDS = {
     "cancelled": text.noop("Annulé"),
 }
 
+
 def transition_obstacles(*, before: str, after: str) -> tuple[obstacles.Obstacle, ...]:
     """Return why a ticket may not go from one status to another; nothing when it may."""
     if after in TRANSITIONS[before]:

@@ -1,5 +1,7 @@
-"""Simulators of the network, the carrier and the porting desk. They ship with the product, to show what happens when
-the outside is slow, wrong or down. Each keeps in its own tables what it really has, whatever it answered.
+"""Simulators of the network, the carrier and the porting desk.
+
+They ship with the product, to show what happens when the outside is slow, wrong or down. Each keeps in its own tables what
+it really has, whatever it answered.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ RETURNING key, xmax = 0
 """
 _ACTIVATE = """
 INSERT INTO edges_network_simulated_subscriber (line_id, msisdn, iccid, services, state, changed_at)
-SELECT line_id, msisdn, iccid, '[]'::jsonb, 'active', %(at)s FROM unnest(%(lines)s::uuid[], %(msisdns)s::text[], %(iccids)s::text[]) AS given(line_id, msisdn, iccid)
+SELECT line_id, msisdn, iccid, '[]'::jsonb, 'active', %(at)s
+FROM unnest(%(lines)s::uuid[], %(msisdns)s::text[], %(iccids)s::text[]) AS given(line_id, msisdn, iccid)
 ON CONFLICT (line_id) DO UPDATE SET msisdn = EXCLUDED.msisdn, iccid = EXCLUDED.iccid, state = 'active', changed_at = EXCLUDED.changed_at
 """
 

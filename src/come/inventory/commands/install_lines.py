@@ -209,19 +209,19 @@ def _take(
         source = "unnest(%s::text[])" if kinds is None else "unnest(%s::text[], %s::text[])"
         names = "given(identifier)" if kinds is None else "given(identifier, kind)"
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT identifier, 'available', %s{', kind' if kinds else ''}{blanks}"  # noqa: S608 - constants of this file
+            f"INSERT INTO {table} ({columns}) SELECT identifier, 'available', %s{', kind' if kinds else ''}{blanks}"
             f" FROM {source} AS {names} ORDER BY identifier ON CONFLICT ({column}) DO NOTHING",
             [at, identifiers, *([kinds] if kinds else [])],
         )
         cursor.execute(
-            f"SELECT id, {column}, state, reserved_for FROM {table} WHERE {column} = ANY(%s) ORDER BY id FOR UPDATE",  # noqa: S608 - constants of this file
+            f"SELECT id, {column}, state, reserved_for FROM {table} WHERE {column} = ANY(%s) ORDER BY id FOR UPDATE",
             [identifiers],
         )
         rows = cursor.fetchall()
         refused = [identifier for _, identifier, state, holder in rows if not _is_free(state, holder, wanted[identifier])]
         taken += [(kind, identifier, holder) for identifier, holder in _holders(kind, refused).items()]
         cursor.execute(
-            f"UPDATE {table} SET state = 'assigned', reserved_for = NULL, state_since_at = %s WHERE id = ANY(%s)",  # noqa: S608 - constants of this file
+            f"UPDATE {table} SET state = 'assigned', reserved_for = NULL, state_since_at = %s WHERE id = ANY(%s)",
             [at, [row_id for row_id, *_ in rows]],
         )
     return {identifier: row_id for row_id, identifier, *_ in rows}

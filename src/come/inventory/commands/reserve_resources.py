@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -74,7 +75,7 @@ def _sims(wants: Sequence[records.ResourceWant], at: dt.datetime) -> tuple[Found
 def _already(table: str, column: str, wants: Sequence[records.ResourceWant]) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT reserved_for, {column} FROM {table} WHERE reserved_for = ANY(%s) ORDER BY id FOR UPDATE",  # noqa: S608 - constants of this file
+            f"SELECT reserved_for, {column} FROM {table} WHERE reserved_for = ANY(%s) ORDER BY id FOR UPDATE",
             [[want.reservation_id for want in wants]],
         )
         return dict(cursor.fetchall())
@@ -95,7 +96,7 @@ def _welcome_ported(named: dict[str, records.ResourceWant], at: dt.datetime) -> 
         )
 
 
-def _take_named(
+def _take_named(  # noqa: PLR0917 - what one kind of resource needs, side by side
     table: str,
     column: str,
     named: dict[str, records.ResourceWant],
@@ -109,7 +110,7 @@ def _take_named(
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, {column}, state FROM {table} WHERE {column} = ANY(%s) ORDER BY id FOR UPDATE",  # noqa: S608 - constants of this file
+            f"SELECT id, {column}, state FROM {table} WHERE {column} = ANY(%s) ORDER BY id FOR UPDATE",
             [list(named)],
         )
         rows = {identifier: (row_id, state) for row_id, identifier, state in cursor.fetchall()}
@@ -124,9 +125,9 @@ def _take_named(
     _mark_reserved(table, taken, at)
 
 
-def _take_any(
+def _take_any(  # noqa: PLR0917 - as above
     statement: str,
-    parameters: list[object],
+    parameters: list[Any],
     table: str,
     wants: Sequence[records.ResourceWant],
     at: dt.datetime,
@@ -146,7 +147,7 @@ def _mark_reserved(table: str, pairs: Sequence[tuple[int, uuid.UUID]], at: dt.da
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} AS resource SET state = 'reserved', reserved_for = pair.reservation_id, state_since_at = %s"  # noqa: S608 - constants of this file
+            f"UPDATE {table} AS resource SET state = 'reserved', reserved_for = pair.reservation_id, state_since_at = %s"
             " FROM unnest(%s::bigint[], %s::uuid[]) AS pair(id, reservation_id) WHERE resource.id = pair.id",
             [at, [row_id for row_id, _ in pairs], [reservation for _, reservation in pairs]],
         )
@@ -169,7 +170,7 @@ def release_resources(
         for kind in kinds:
             state = "retired" if is_faulty and kind == "sim" else "available"
             cursor.execute(
-                f"UPDATE {tables[kind]} SET state = %s, reserved_for = NULL, state_since_at = %s"  # noqa: S608 - constants of this file
+                f"UPDATE {tables[kind]} SET state = %s, reserved_for = NULL, state_since_at = %s"
                 " WHERE reserved_for = ANY(%s) AND state = 'reserved'",
                 [state, at, list(reservation_ids)],
             )

@@ -48,7 +48,7 @@ def _record(product: models.Product) -> records.LineRecord:
         kind=product.kind,
         user_label=product.user_label,
         cost_centre_id=str(product.cost_centre_id or ""),
-        cost_centre_code=centres.get(product.cost_centre_id, ""),
+        cost_centre_code=centres.get(product.cost_centre_id, "") if product.cost_centre_id else "",
         state=product.state,
         state_reason=product.state_reason,
         created_at=product.created_at,

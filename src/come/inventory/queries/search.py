@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import urls
 from django.db import connection
 
@@ -36,7 +38,7 @@ ORDER BY p.state = 'terminated', p.label_key, p.id LIMIT %(limit)s
 def search_hits(*, text: str, viewer: actors.Actor, limit: int) -> list[search.Hit]:
     """Return the lines found by a number, an ICCID, an IMEI (four digits at least) or a label (three statements at most)."""
     digits = digits_of(text)
-    parameters = {
+    parameters: dict[str, Any] = {
         "digits": f"%{digits}%",
         "label": f"%{like(policies.label_key(text))}%",
         "all": viewer.sees_all_agencies,

@@ -56,4 +56,4 @@ def lines_for_generator() -> list[tuple[uuid.UUID, str, str, str, uuid.UUID, dt.
             " WHERE line.parent_id IS NULL AND line.state IN ('active', 'suspended')"
             " GROUP BY line.id, number.msisdn ORDER BY number.msisdn",
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -50,7 +50,7 @@ def hold(order: models.ProductOrder, failures: Sequence[Failure], *, actor: acto
     return held
 
 
-def _hold_cause(
+def _hold_cause(  # noqa: PLR0917 - the parts of a cause, side by side
     order: models.ProductOrder,
     adapter: str,
     kind: str,
@@ -83,7 +83,7 @@ def _hold_cause(
     return held
 
 
-def _incident(
+def _incident(  # noqa: PLR0917 - as above
     order: models.ProductOrder,
     signature: str,
     code: str,

@@ -58,7 +58,7 @@ def _change(line_ids: Sequence[uuid.UUID], operation: str, reason: str, actor: a
             *submission.submission_obstacles(line_count=len(changing)),
         ),
     )
-    pattern = freezing.FrozenPattern("", 1, "", "", (), "", False, False, False, 0, {"offerings": []})
+    pattern = freezing.NOTHING_SOLD
     order = _writing.write(
         _writing.Draft(
             kind=operation,

@@ -104,7 +104,8 @@ def record_effects(
         seen = [key for key in keys if key in effects]
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE order_step step SET state = 'done', state_since_at = %s, done_at = effect.applied_at FROM order_outbox_message message"
+                "UPDATE order_step step SET state = 'done', state_since_at = %s, done_at = effect.applied_at"
+                " FROM order_outbox_message message"
                 " JOIN unnest(%s::uuid[], %s::timestamptz[]) AS effect(key, applied_at) ON effect.key = message.key"
                 " WHERE step.message_id = message.id AND step.state IN ('ready', 'sent')",
                 [at, seen, [min(effects[key].applied_at, at) for key in seen]],

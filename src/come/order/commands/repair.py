@@ -185,7 +185,8 @@ def _refresh_messages(item: models.ProductOrderItem) -> None:
     """Write the mended number and SIM into what will be sent again."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE order_outbox_message message SET payload = message.payload || jsonb_build_object('msisdn', %s::text, 'iccid', %s::text, 'rio', %s::text)"
+            "UPDATE order_outbox_message message SET payload = message.payload"
+            " || jsonb_build_object('msisdn', %s::text, 'iccid', %s::text, 'rio', %s::text)"
             " FROM order_step step WHERE step.message_id = message.id AND step.item_id = %s AND message.state IN ('pending', 'refused')",
             [item.msisdn, item.iccid, item.rio, item.id],
         )

@@ -183,7 +183,9 @@ def _checked(value: str, check: Callable[[str], str], path: str, found: list[obs
         return check(value)
     except identifiers.InvalidIdentifier as error:
         found.append(
-            obstacles.Obstacle("order.identifier", obstacles.Severity.REFUSAL, error.reason, text.T("Corrigez la valeur, puis renvoyez."), path),
+            obstacles.Obstacle(
+                "order.identifier", obstacles.Severity.REFUSAL, error.reason, text.T("Corrigez la valeur, puis renvoyez."), path
+            ),
         )
         return ""
 

@@ -38,7 +38,7 @@ class PlannedStep:
 
 def plan(*, facts: PatternFacts, has_rio: bool, from_day: dt.date) -> tuple[PlannedStep, ...]:
     """Return the steps of a line with these facts, in order, each with the day it is planned for."""
-    kept = [rule for rule in rules.step_rules() if facts.operation in rule.operations and _applies(rule.when, facts, has_rio)]
+    kept = [rule for rule in rules.step_rules() if facts.operation in rule.operations and _applies(rule.when, facts, has_rio=has_rio)]
     kinds = {rule.kind for rule in kept}
     return tuple(
         PlannedStep(
@@ -58,7 +58,7 @@ def promised_date(plans: Iterable[tuple[PlannedStep, ...]]) -> dt.date:
     return max(step.planned_date for steps in plans for step in steps)
 
 
-def _applies(condition: str, facts: PatternFacts, has_rio: bool) -> bool:
+def _applies(condition: str, facts: PatternFacts, *, has_rio: bool) -> bool:
     match condition:
         case "always":
             return True

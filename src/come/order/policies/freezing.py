@@ -53,6 +53,22 @@ class FrozenPattern:
         return frozenset(offering["kind"] for offering in self.frozen["offerings"])
 
 
+# Lines that are changed, not sold.
+NOTHING_SOLD = FrozenPattern(
+    plan_code="",
+    plan_version=1,
+    plan_name_fr="",
+    plan_kind="",
+    option_codes=(),
+    device_code="",
+    needs_msisdn=False,
+    needs_sim=False,
+    needs_device=False,
+    commitment_months=0,
+    frozen={"offerings": []},
+)
+
+
 def freeze(
     *,
     plan_code: str,

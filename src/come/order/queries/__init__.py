@@ -1,8 +1,8 @@
 """Reads of orders; each in a constant number of statements, whatever the number of lines."""
 
+from come.order.queries.detail import held_causes, order, order_of_quote, order_plain, orders_of_quotes, step_words, system_word
 from come.order.queries.items import item, items_plain, order_items
 from come.order.queries.lists import company_orders, orders, orders_in_trouble, orders_plain, promised_orders, search_hits
-from come.order.queries.detail import held_causes, order, order_of_quote, order_plain, orders_of_quotes, step_words, system_word
 from come.order.queries.plan import plan_preview
 from come.order.queries.work import adapters_waiting, breakers, dispatch_lock, keys_to_observe, orders_to_advance
 
@@ -16,12 +16,12 @@ __all__ = [
     "items_plain",
     "keys_to_observe",
     "order",
-    "order_of_quote",
     "order_items",
+    "order_of_quote",
     "order_plain",
     "orders",
-    "orders_of_quotes",
     "orders_in_trouble",
+    "orders_of_quotes",
     "orders_plain",
     "orders_to_advance",
     "plan_preview",

@@ -26,8 +26,10 @@ SYSTEM_WORDS = {
 }
 
 _CAUSES = """
-SELECT step.cause_signature, step.cause_code, step.kind, step.adapter, count(*), count(DISTINCT step.order_id), min(step.owner_id::text),
-       min(step.owner_team), min(step.due_at), min(step.state_since_at), min(step.incident_id::text), min(item.msisdn), min(item.iccid), min(item.wanted_msisdn), min(item.wanted_iccid)
+SELECT step.cause_signature, step.cause_code, step.kind, step.adapter, count(*), count(DISTINCT step.order_id),
+       min(step.owner_id::text),
+       min(step.owner_team), min(step.due_at), min(step.state_since_at), min(step.incident_id::text), min(item.msisdn), min(item.iccid),
+       min(item.wanted_msisdn), min(item.wanted_iccid)
 FROM order_step step JOIN order_product_order_item item ON item.id = step.item_id JOIN order_product_order o ON o.id = step.order_id
 WHERE step.state = 'held' AND {where}
 GROUP BY step.cause_signature, step.cause_code, step.kind, step.adapter ORDER BY min(step.due_at), step.cause_signature
@@ -181,7 +183,7 @@ def held_causes(*, viewer: actors.Actor, signature: str = "") -> tuple[records.H
     where, parameters = "(%s OR o.agency_id = ANY(%s))", [viewer.sees_all_agencies, list(viewer.agency_ids)]
     if signature:
         where += " AND step.cause_signature = %s"
-        parameters.append(signature)  # type: ignore[arg-type]  # parameters of several types
+        parameters.append(signature)
     return _causes(where, parameters)
 
 

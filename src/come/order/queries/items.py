@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -74,8 +75,13 @@ def items_plain(*, order_ids: Sequence[uuid.UUID], limit_per_order: int | None =
     with connection.cursor() as cursor:
         cursor.execute(_PLAIN, [list(order_ids), limit_per_order, limit_per_order])
         for row in cursor.fetchall():
-            found.setdefault(row[0], []).append(records.PlainItem(*row[1:12], tuple(row[12])))
+            found.setdefault(row[0], []).append(_plain(row))
     return found
+
+
+def _plain(row: tuple[Any, ...]) -> records.PlainItem:
+    _, external_id, action, state, line_id, msisdn, iccid, rio, label, centre, plan_code, plan_name, options = row
+    return records.PlainItem(external_id, action, state, line_id, msisdn, iccid, rio, label, centre, plan_code, plan_name, tuple(options))
 
 
 def _records(rows: Sequence[models.ProductOrderItem], at: dt.datetime) -> list[records.ItemRecord]:
@@ -113,7 +119,7 @@ def _records(rows: Sequence[models.ProductOrderItem], at: dt.datetime) -> list[r
     ]
 
 
-def _step(
+def _step(  # noqa: PLR0917 - a row and the dictionaries that name what it points at
     step: models.OrderStep,
     row: models.ProductOrderItem,
     names: dict[uuid.UUID, str],

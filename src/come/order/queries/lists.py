@@ -24,7 +24,8 @@ LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE i.state = 'completed') AS done,
 LEFT JOIN LATERAL (SELECT p.promised_date, p.previous_date IS NOT NULL AS was_moved FROM order_promise p
                    WHERE p.order_id = o.id AND p.item_id IS NULL ORDER BY p.made_at DESC, p.id DESC LIMIT 1) promise ON true
 LEFT JOIN LATERAL (SELECT s.cause_code, s.adapter, min(s.due_at) AS due_at, count(*) AS n,
-                          min(coalesce(nullif(i.msisdn, ''), i.wanted_msisdn)) AS msisdn, min(coalesce(nullif(i.iccid, ''), i.wanted_iccid)) AS iccid
+                          min(coalesce(nullif(i.msisdn, ''), i.wanted_msisdn)) AS msisdn,
+                          min(coalesce(nullif(i.iccid, ''), i.wanted_iccid)) AS iccid
                    FROM order_step s JOIN order_product_order_item i ON i.id = s.item_id
                    WHERE s.order_id = o.id AND s.state = 'held'
                    GROUP BY s.cause_code, s.adapter ORDER BY min(s.due_at) LIMIT 1) cause ON true
@@ -87,7 +88,7 @@ def _visible(viewer: actors.Actor) -> tuple[str, list[Any]]:
 
 def _page(where: str, parameters: list[Any], order: str, offset: int, limit: int) -> tuple[list[records.OrderRow], int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM order_product_order o WHERE {where}", parameters)  # noqa: S608 - built from constants
+        cursor.execute(f"SELECT count(*) FROM order_product_order o WHERE {where}", parameters)
         (total,) = cursor.fetchone()
         cursor.execute(_ROWS.format(where=where, order=order), [*parameters, limit, offset])
         rows = cursor.fetchall()
@@ -98,11 +99,23 @@ def _page(where: str, parameters: list[Any], order: str, offset: int, limit: int
 def _row(row: tuple[Any, ...], companies: dict[uuid.UUID, Any]) -> records.OrderRow:
     code, adapter, due_at, count, msisdn, iccid = row[13:]
     company = companies[row[5]]
+    (order_id, reference, kind, state, since_at, company_id, ordered_at, ordered_by, lines, done, held, promised, was_moved) = row[:13]
     return records.OrderRow(
-        *row[:6],
-        company.name,
-        company.reference,
-        *row[6:13],
+        id=order_id,
+        reference=reference,
+        kind=kind,
+        state=state,
+        state_since_at=since_at,
+        customer_file_id=company_id,
+        customer_name=company.name,
+        customer_reference=company.reference,
+        ordered_at=ordered_at,
+        ordered_by_name=ordered_by,
+        line_count=lines,
+        done_count=done,
+        held_count=held,
+        promised_date=promised,
+        was_promise_moved=was_moved,
         trouble=detail.cause_sentence(code, adapter, msisdn, iccid, count) if code else "",
         next_step=rules.next_step_sentence(code=code, adapter=adapter) if code else "",
         trouble_due_at=due_at,
@@ -119,10 +132,10 @@ def orders_plain(*, viewer: actors.Actor, filters: dict[str, str], offset: int, 
         rows = rows.filter(agency_id__in=viewer.agency_ids)
     for name, value in filters.items():
         if name == "customer":
-            rows = rows.filter(customer_file__reference=value) if not _is_uuid(value) else rows.filter(customer_file_id=value)
+            rows = rows.filter(customer_file__reference=value) if not _is_uuid(value) else rows.filter(customer_file_id=uuid.UUID(value))
         else:
             rows = rows.filter(**{name: value})
-    return list(rows.order_by("id").values()[offset : offset + limit]), rows.count()
+    return [dict(row) for row in rows.order_by("id").values()[offset : offset + limit]], rows.count()
 
 
 def _is_uuid(value: str) -> bool:

@@ -51,7 +51,8 @@ WHERE o.state = ANY(%(open)s) AND (
     o.decomposed_at IS NULL
     OR EXISTS (SELECT 1 FROM order_outbox_message m WHERE m.order_id = o.id
                AND (m.state = 'sending' OR (m.state IN ('pending', 'sent') AND m.due_at <= %(at)s)))
-    OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = o.id AND s.state = 'ready' AND (s.adapter = 'inventory' OR s.message_id IS NULL))
+    OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = o.id AND s.state = 'ready'
+               AND (s.adapter = 'inventory' OR s.message_id IS NULL))
     OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = o.id AND s.state = 'planned' AND NOT EXISTS (
                SELECT 1 FROM order_step b WHERE b.item_id = s.item_id AND b.kind = ANY(s.depends_on) AND b.state <> 'done')))
 ORDER BY o.ordered_at, o.id LIMIT %(limit)s

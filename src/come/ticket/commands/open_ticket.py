@@ -101,7 +101,7 @@ def open_ticket(
     return str(answer["reference"])
 
 
-def _report(
+def _report(  # noqa: PLR0917 - the fields of a report, side by side
     description: str,
     context: Mapping[str, Any],
     title: str,
