@@ -227,3 +227,15 @@ def test_rating_reads_whose_number_it_was_and_when(world):
     )
     assert (line_id, msisdn, account, company) == (fw.new_line(world, 0).line_id, identifiers.test_msisdn(0), world.account, world.company)
     assert (tariff, precedence, allowance, quantity, start, stop) == ("STD", 100, None, None, fw.AT, end)
+
+
+def test_a_pool_gives_its_terms_to_the_whole_account(world):
+    term = records.NewUsageTerm(200, allowance_code="DATA-COMMUN", allowance_quantity=100_000_000_000)
+    pool = fw.new_line(world, 1, kind="pool", msisdn=None, iccid=None, terms=(term,), parts=())
+    commands.install_lines(lines=[pool, fw.new_line(world, 2)], actor=fw.SYSTEM, at=fw.AT)
+    october = period.month(2026, 10).instants()
+    rows = queries.usage_subscriptions(start=october.start, end=october.end)
+    assert [(row[0], row[1], row[5], row[7], row[8]) for row in rows] == [
+        (None, "", "", "DATA-COMMUN", 100_000_000_000),
+        (fw.new_line(world, 2).line_id, identifiers.test_msisdn(2), "STD", None, None),
+    ]

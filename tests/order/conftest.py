@@ -27,7 +27,7 @@ def world(db, monkeypatch, tmp_path):
 def quotes(monkeypatch):
     """Accept quotes: those put in this dictionary by id are what the quote package hands over."""
     known = {}
-    monkeypatch.setattr(quote_queries, "quote_for_order", lambda *, quote_id: known[quote_id], raising=False)
+    monkeypatch.setattr(quote_queries, "quote_for_order", lambda *, quote_id: known[quote_id])
     return known
 
 

@@ -10,13 +10,23 @@ from django.db import connection
 from come.party import queries as party_queries
 
 UsageSubscription = tuple[
-    uuid.UUID, str, uuid.UUID, uuid.UUID, uuid.UUID | None, str, int, str | None, int | None, dt.datetime, dt.datetime | None
+    uuid.UUID | None,
+    str,
+    uuid.UUID,
+    uuid.UUID,
+    uuid.UUID | None,
+    str,
+    int,
+    str | None,
+    int | None,
+    dt.datetime,
+    dt.datetime | None,
 ]
 
 _SUBSCRIPTIONS = """
 SELECT line.id, number.msisdn, line.billing_account_id, line.customer_file_id, term.tariff_code, term.precedence,
        nullif(term.allowance_code, ''), term.allowance_quantity,
-       greatest(term.valid_from, a.start_at), least(term.valid_to, a.end_at)
+       greatest(term.valid_from, a.start_at), least(term.valid_to, a.end_at), term.id
 FROM inventory_product_usage_term term
 JOIN inventory_product line ON line.id = term.line_id
 JOIN inventory_resource_assignment a ON a.product_id = line.id AND a.kind = 'number'
@@ -25,7 +35,15 @@ WHERE line.billing_account_id IS NOT NULL
   AND term.valid_from < %(end)s AND (term.valid_to IS NULL OR term.valid_to > %(start)s)
   AND a.start_at < %(end)s AND (a.end_at IS NULL OR a.end_at > %(start)s)
   AND greatest(term.valid_from, a.start_at) < least(coalesce(term.valid_to, 'infinity'), coalesce(a.end_at, 'infinity'))
-ORDER BY number.msisdn, term.precedence DESC, term.id
+UNION ALL
+SELECT NULL, '', line.billing_account_id, line.customer_file_id, term.tariff_code, term.precedence,
+       nullif(term.allowance_code, ''), term.allowance_quantity, term.valid_from, term.valid_to, term.id
+FROM inventory_product_usage_term term
+JOIN inventory_product line ON line.id = term.line_id
+WHERE line.billing_account_id IS NOT NULL AND line.kind = 'pool'
+  AND term.valid_from < %(end)s AND (term.valid_to IS NULL OR term.valid_to > %(start)s)
+  AND term.valid_from < coalesce(term.valid_to, 'infinity')
+ORDER BY 2, 6 DESC, 11
 """
 
 
@@ -34,13 +52,14 @@ def usage_subscriptions(*, start: dt.datetime, end: dt.datetime) -> list[UsageSu
 
     Columns: line, msisdn, billing account, customer file, legal unit, tariff code ("" for a row that only brings an
     allowance), precedence (higher wins), allowance code or None, its quantity or None (the allowance's own), valid from, valid to.
+    A pool of the account has neither line nor number (None, ""): its terms are those of every line of the account.
     """
     with connection.cursor() as cursor:
         cursor.execute(_SUBSCRIPTIONS, {"start": start, "end": end})
         rows = cursor.fetchall()
     files = party_queries.customer_files(ids={row[3] for row in rows}, viewer=None)
     legal_units = {key: record.legal_unit_id for key, record in files.items()}
-    return [(*row[:4], legal_units.get(row[3]), *row[4:]) for row in rows]
+    return [(*row[:4], legal_units.get(row[3]), *row[4:10]) for row in rows]
 
 
 def lines_for_generator() -> list[tuple[uuid.UUID, str, str, str, uuid.UUID, dt.datetime]]:
