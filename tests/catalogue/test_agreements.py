@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from decimal import Decimal
@@ -58,6 +59,7 @@ def test_a_clause_on_another_offer_says_nothing():
 EU = clause("6", "amount", "tariff_zone", service="voice", zone_code="EU-FIXE", amount=Decimal("0.05"))
 EU_ECO = clause("7", "amount", "tariff_zone", service="voice", zone_code="EU-FIXE", tariff_code="T-ECO", amount=Decimal("0.04"))
 EU_FROM_FR = clause("8", "amount", "tariff_zone", service="voice", zone_code="EU-FIXE", origin_zone_code="R-FR", amount=Decimal("0.03"))
+BASE_FROM_FR = dataclasses.replace(EU_FROM_FR, tariff_code="T-BASE")
 FROM_Z1 = clause("9", "percentage", "tariff_zone", service="voice", zone_code="R-Z1", percentage=Decimal(30))
 
 
@@ -216,7 +218,7 @@ class TestCommands:
         made = commands.create_agreement(
             name="X",
             legal_unit_id=world.company.legal_unit_id,
-            clauses=[PRICE_19, EU_FROM_FR],
+            clauses=[PRICE_19, BASE_FROM_FR],
             valid_from=START,
             actor=world.people["mona"],
             at=at,
@@ -235,7 +237,7 @@ class TestCommands:
         made = commands.create_agreement(
             name="X",
             legal_unit_id=world.company.legal_unit_id,
-            clauses=[PRICE_19, EU_FROM_FR, FROM_Z1],
+            clauses=[PRICE_19, BASE_FROM_FR, FROM_Z1],
             valid_from=START,
             valid_to=dt.date(2027, 1, 1),
             signed_date=START,
@@ -247,7 +249,7 @@ class TestCommands:
 
         unit, end = str(world.company.legal_unit_id), dt.date(2027, 1, 1)
         assert tables.rows["overrides"] == (
-            ("company", unit, None, "voice", "R-FR", "EU-FIXE", "amount", 30_000, 60, None, f"{made.reference} §8", START, end),
+            ("company", unit, "T-BASE", "voice", "R-FR", "EU-FIXE", "amount", 30_000, 60, None, f"{made.reference} §8", START, end),
             ("company", unit, None, "voice", "R-Z1", None, "percentage", None, None, Decimal(30), f"{made.reference} §9", START, end),
         )
         assert queries.usage_tables(start=end, end=dt.date(2027, 2, 1)).rows["overrides"] == ()

@@ -189,6 +189,8 @@ CASES = {
         "Cinq",
     ),
     "usage price by number of lines": (A, [("amount: 0.01", "amount: 0.01, minimum_quantity: 10")], "clause.value", "centime"),
+    "clause dearer than the list": (A, [("amount: 18.00", "amount: 20.01")], "clause.dearer", "20.01"),
+    "usage clause dearer than one of the tariffs": (A, [("amount: 0.01", "amount: 0.06")], "clause.dearer", "0.06"),
     "clause on an unknown offer": (A, [("offering_code: PLAN-B", "offering_code: GIRAFE")], "reference.unknown", "GIRAFE"),
     "clause on an unknown price": (A, [("price_code: ABO", "price_code: ABC")], "reference.unknown", "ABC"),
     "clause on an unknown zone": (A, [("zone_code: FR", "zone_code: DE")], "reference.unknown", "DE"),

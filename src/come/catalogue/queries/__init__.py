@@ -17,7 +17,7 @@ from come.catalogue.queries.lists import (
 from come.catalogue.queries.negotiated import ClauseLine, agreement, agreement_list, agreements, clause_lines
 from come.catalogue.queries.snapshot import catalogue_snapshot, offering, offering_versions, offerings, version_hash
 from come.catalogue.queries.stored import agreement_templates, catalogue_content, offering_content
-from come.catalogue.queries.usage import TariffLine, tariff_lines, usage_tables
+from come.catalogue.queries.usage import TariffLine, tariff_lines, usage_tables, zone_names
 
 __all__ = [
     "ClauseLine",
@@ -49,4 +49,5 @@ __all__ = [
     "visible_agreement",
     "visible_agreements",
     "visible_offering",
+    "zone_names",
 ]

@@ -157,7 +157,7 @@ class TariffLine:
 
 
 def tariff_lines(*, code: str, at: dt.date) -> list[TariffLine]:
-    """Return the usage prices of a tariff on a day, then those of the tariffs it is based on (four statements).
+    """Return the usage prices of a tariff on a day, with those of the tariffs it is based on (five statements).
 
     A price of a more general tariff is left out where a nearer one prices the same zones.
     """
@@ -167,7 +167,7 @@ def tariff_lines(*, code: str, at: dt.date) -> list[TariffLine]:
     while following is not None and following in tariffs and following not in chain:
         chain.append(following)
         following = tariffs[following].based_on_id
-    zones = dict(models.Zone.objects.values_list("code", "name_fr"))
+    zones = zone_names()
     bands = {(row.calendar_code, row.band_code): row.name_fr for row in models.TimeBand.objects.all()}
     found = [
         stored.rate_record(row)
@@ -184,7 +184,19 @@ def tariff_lines(*, code: str, at: dt.date) -> list[TariffLine]:
                     TariffLine(rate, tariffs[name].name_fr, zones.get(rate.origin_zone, ""), zones.get(rate.destination_zone, ""), band)
                 )
         said |= {(rate.service, rate.origin_zone, rate.destination_zone) for rate in mine}
-    return lines
+    home = stored.header().home_zone
+    return sorted(lines, key=lambda line: _reading_order(line.rate, home, line))
+
+
+def _reading_order(rate: records.RateRecord, home: str, line: TariffLine) -> tuple[int, bool, str, bool, str, str]:
+    """Return where people look for a price: by service, from home first, what is received last."""
+    is_incoming = rate.destination_zone == content.INCOMING
+    return (content.SERVICES.index(rate.service), rate.origin_zone != home, line.origin_fr, is_incoming, line.destination_fr, line.band_fr)
+
+
+def zone_names() -> dict[str, str]:
+    """Return the name of every zone by its code (one statement)."""
+    return dict(models.Zone.objects.values_list("code", "name_fr"))
 
 
 def _is_hidden(rate: records.RateRecord, said: set[tuple[str, str, str]]) -> bool:

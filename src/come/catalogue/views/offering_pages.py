@@ -86,6 +86,7 @@ def _offering_page(
         "rules": queries.rules_about(code=code, at=max(day, shown.valid_from)),
         "names": {record.code: record.name_fr for record in queries.catalogue_snapshot(at=max(day, shown.valid_from)).offerings.values()},
         "tariff": queries.tariff_lines(code=shown.tariff_code, at=max(day, shown.valid_from)) if shown.tariff_code else [],
+        "zone_names": queries.zone_names() if shown.allowances else {},
         "acts": _acts(shown, viewer_id=viewer.staff_id, may_write=may_write, may_publish=rights.can(viewer, "catalogue.publish")),
         "sees_costs": may_write,
         "may_audit": rights.can(viewer, "audit.read"),

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from come.catalogue import records
-from come.catalogue.files import problems
+from come.catalogue.files import content, problems
 from come.catalogue.files.checks import index, references
-from come.shared import text
+from come.shared import formatting, text
 
 WHOLE = Decimal(100)
 _KEYS = ("offering_code", "price_code", "price_type", "offering_kind", "tariff_code", "service", "zone_code", "origin_zone_code")
@@ -34,6 +34,7 @@ def check_clauses(known: index.Index, clauses: Iterable[records.ClauseRecord]) -
         yield from _form(known, clause)
         yield from _value(known, clause)
         yield from _targets(known, clause)
+        yield from _dearer(known, clause)
         yield from _ambiguous(known, clause, seen)
         seen.append(clause)
 
@@ -148,6 +149,50 @@ def _prices(known: index.Index, clause: records.ClauseRecord, prices: list[recor
             ),
             text.T("Visez un prix précis (« target_kind: price » et « price_code »)."),
         )
+
+
+def _dearer(known: index.Index, clause: records.ClauseRecord) -> Iterator[problems.Problem]:
+    """Report a negotiated amount above a list price: negotiating never makes anything dearer."""
+    if clause.amount is None:
+        return
+    cheaper = sorted(set(_cheaper_rates(known, clause)) if clause.target_kind == "tariff_zone" else _cheaper_prices(known, clause))
+    if cheaper:
+        yield known.problem(
+            clause,
+            "amount",
+            "clause.dearer",
+            text.T(
+                "La clause {number} ({amount}) coûterait plus cher que le catalogue : {cheaper}.",
+                number=clause.number,
+                amount=formatting.money_exact(clause.amount),
+                cheaper=", ".join(cheaper),
+            ),
+            text.T("Baissez le montant, ou visez plus précisément (« tariff_code », « price_code ») ce qui est plus cher au catalogue."),
+        )
+
+
+def _cheaper_prices(known: index.Index, clause: records.ClauseRecord) -> Iterator[str]:
+    versions = index.approved(known.offerings.get(clause.offering_code or "", []))
+    for price in versions[-1].prices if versions else ():
+        is_meant = price.code == clause.price_code or (clause.price_code is None and price.price_type == clause.price_type)
+        if is_meant and clause.amount is not None and 0 <= price.amount < clause.amount:
+            yield f"{clause.offering_code} {price.code} {formatting.money_exact(price.amount)}"
+
+
+def _cheaper_rates(known: index.Index, clause: records.ClauseRecord) -> Iterator[str]:
+    zone = known.zones.get(clause.zone_code or "")
+    if zone is None or clause.service is None or clause.amount is None:
+        return
+    unit = content.CLAUSE_QUANTITIES[clause.service]
+    origins = {zone.code, index.ANY} if zone.kind == "roaming" else {clause.origin_zone_code, index.ANY}
+    for rate in known.catalogue.rates:
+        is_meant = (
+            rate.service == clause.service and clause.tariff_code in {None, rate.tariff_code} and rate.destination_zone != content.INCOMING
+        )
+        is_from = rate.origin_zone in origins or (zone.kind == "destination" and clause.origin_zone_code is None)
+        is_to = zone.kind == "roaming" or rate.destination_zone in {zone.code, index.ANY}
+        if is_meant and is_from and is_to and rate.valid_to is None and rate.price_eur * unit < clause.amount * rate.price_quantity:
+            yield rate.tariff_code
 
 
 def _ambiguous(known: index.Index, clause: records.ClauseRecord, seen: list[records.ClauseRecord]) -> Iterator[problems.Problem]:
