@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 import fleet_world
-
 from come.billing import commands
 from come.inventory import commands as inventory_commands, records as inventory
 from come.party import models as party_models
@@ -65,7 +64,7 @@ def build(monkeypatch: Any) -> BillingWorld:
     world = BillingWorld(fleet, commands.set_up_issuer(issuer=issuer(), actor=OLIVIA, at=AT), [])
 
     def bill_charges(*, billing_account_ids: Sequence[uuid.UUID], cycle: str) -> list[usage_records.UsageCharge]:
-        return [charge for charge in world.usage if charge.billing_account_id in billing_account_ids and charge.rating_run_id == cycle]
+        return [charge for charge in world.usage if charge.billing_account_id in billing_account_ids and cycle == CYCLE]
 
     monkeypatch.setattr("come.billing.commands.sources.usage_queries.bill_charges", bill_charges)
     return world
@@ -85,14 +84,19 @@ def add_account(world: BillingWorld, number: int, **given: Any) -> uuid.UUID:
 
 def price(code: str, amount: str, price_type: str = "recurring", nature: str = "service", **given: Any) -> inventory.NewPrice:
     """Return a price to install."""
-    return inventory.NewPrice(code, f"Prix {code}", price_type, nature, given.pop("tax_category", "standard"), Decimal(amount), Decimal(amount), code, 1, **given)
+    return inventory.NewPrice(
+        code, f"Prix {code}", price_type, nature, given.pop("tax_category", "standard"), Decimal(amount), Decimal(amount), code, 1, **given
+    )
 
 
-def install(world: BillingWorld, count: int, *, first: int = 0, at: dt.datetime, prices: Sequence[inventory.NewPrice], **given: Any) -> None:
+def install(
+    world: BillingWorld, count: int, *, first: int = 0, at: dt.datetime, prices: Sequence[inventory.NewPrice], **given: Any
+) -> None:
     """Install lines without options, with these prices."""
     fleet_world.stock(count, first=first)
     lines = [
-        fleet_world.new_line(world.fleet, first + number, activated_at=at, prices=tuple(prices), parts=(), **given) for number in range(count)
+        fleet_world.new_line(world.fleet, first + number, activated_at=at, prices=tuple(prices), parts=(), **given)
+        for number in range(count)
     ]
     inventory_commands.install_lines(lines=lines, actor=fleet_world.SYSTEM, at=at)
 
@@ -102,7 +106,7 @@ def line_id(number: int) -> uuid.UUID:
     return ids.derived("test.line", number)
 
 
-def used(world: BillingWorld, number: int, micro_eur: int, *, cycle: str = CYCLE, **given: Any) -> None:
+def used(world: BillingWorld, number: int, micro_eur: int, **given: Any) -> None:
     """Give a line some rated usage."""
     values: dict[str, Any] = {
         "billing_account_id": world.fleet.account,
@@ -119,7 +123,7 @@ def used(world: BillingWorld, number: int, micro_eur: int, *, cycle: str = CYCLE
         "charge_micro_eur": micro_eur,
         "allowance_code": "VOIX-2H",
         "clause_number": None,
-        "rating_run_id": cycle,
+        "rating_run_id": ids.derived("test", "rating"),
     }
     world.usage.append(usage_records.UsageCharge(**(values | given)))
 

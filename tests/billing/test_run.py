@@ -6,9 +6,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from billing import billing_world
 from django.db import IntegrityError, connection, transaction
 
+from billing import billing_world
 from come.billing import commands, models
 from come.edges.facturx import validate
 from come.party import models as party_models
@@ -18,7 +18,7 @@ OCT_1 = dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture()
+@pytest.fixture
 def world(monkeypatch, settings, tmp_path):
     settings.COME_HOME = tmp_path
     return billing_world.build(monkeypatch)
@@ -34,7 +34,12 @@ def test_from_opening_to_a_proven_numbered_invoice(world, settings):
     run_id = billing_world.through_check()
     bill = only_bill()
     # 20 days of October at 31 €/31 days, November in advance, three lines; usage rounded once: 1.23.
-    assert (bill.state, bill.net_amount, bill.tax_amount, bill.gross_amount) == ("checked", Decimal("154.23"), Decimal("30.85"), Decimal("185.08"))
+    assert (bill.state, bill.net_amount, bill.tax_amount, bill.gross_amount) == (
+        "checked",
+        Decimal("154.23"),
+        Decimal("30.85"),
+        Decimal("185.08"),
+    )
     assert bill.net_amount_exact == Decimal("154.234567")
     assert bill.number is None
     assert commands.approve_run(run_id=run_id, actor=billing_world.OSCAR, at=billing_world.AT) == 1
@@ -50,12 +55,11 @@ def test_from_opening_to_a_proven_numbered_invoice(world, settings):
 
 
 def test_the_ledger_balances_and_equals_the_invoices(world):
-    billing_world.install(world, 2, at=OCT_1, prices=[billing_world.price("PLAN", "10.005"), billing_world.price("PHONE", "99.99", "one_off", "goods")])
+    billing_world.install(
+        world, 2, at=OCT_1, prices=[billing_world.price("PLAN", "10.005"), billing_world.price("PHONE", "99.99", "one_off", "goods")]
+    )
     billing_world.through_issue()
-    lines = {
-        (line.account_number, line.debit, line.credit)
-        for line in models.LedgerLine.objects.all()
-    }
+    lines = {(line.account_number, line.debit, line.credit) for line in models.LedgerLine.objects.all()}
     bill = only_bill()
     # 10.005 × 2 lines × 2 months = 20.01 + 20.01; goods 199.98; VAT 20 % of 240.00.
     assert lines == {
@@ -84,10 +88,16 @@ def test_the_next_month_charges_only_what_is_new(world):
 def test_numbers_are_gapless_in_the_order_of_accounts(world):
     for number in (5, 3, 9):
         account = billing_world.add_account(world, number)
-        billing_world.install(world, 1, first=number * 10, at=OCT_1, prices=[billing_world.price("PLAN", "10.00")], billing_account_id=account)
+        billing_world.install(
+            world, 1, first=number * 10, at=OCT_1, prices=[billing_world.price("PLAN", "10.00")], billing_account_id=account
+        )
     billing_world.through_issue()
     issued = models.CustomerBill.objects.filter(state="issued").order_by("account_reference").values_list("account_reference", "number")
-    assert list(issued) == [("CF-2026-000003", "NVL-2026-0000001"), ("CF-2026-000005", "NVL-2026-0000002"), ("CF-2026-000009", "NVL-2026-0000003")]
+    assert list(issued) == [
+        ("CF-2026-000003", "NVL-2026-0000001"),
+        ("CF-2026-000005", "NVL-2026-0000002"),
+        ("CF-2026-000009", "NVL-2026-0000003"),
+    ]
     assert models.NumberSeries.objects.get().last_number == 3
     assert list(models.LedgerEntry.objects.order_by("entry_number").values_list("entry_number", flat=True)) == [1, 2, 3]
 
@@ -181,7 +191,12 @@ def test_a_seller_neither_runs_nor_approves(world):
 
 @pytest.mark.parametrize(
     ("given", "code"),
-    [({"cycle": "2026-11"}, "cycle_open"), ({"cycle": "2026-08"}, "before_opening"), ({"cycle": "octobre"}, "bad_cycle"), ({"account_references": ["CF-2026-000001"]}, "partial_run")],
+    [
+        ({"cycle": "2026-11"}, "cycle_open"),
+        ({"cycle": "2026-08"}, "before_opening"),
+        ({"cycle": "octobre"}, "bad_cycle"),
+        ({"account_references": ["CF-2026-000001"]}, "partial_run"),
+    ],
 )
 def test_a_run_that_makes_no_sense_is_not_opened(world, given, code):
     with pytest.raises(obstacles.Refusal, match=code):
@@ -200,7 +215,9 @@ def test_a_cycle_is_billed_once_and_a_request_acts_once(world):
 
 def test_a_preview_changes_nothing_and_cannot_be_approved(world):
     billing_world.install(world, 1, at=OCT_1, prices=[billing_world.price("PLAN", "10.00")])
-    run = commands.open_run(cycle=billing_world.CYCLE, actor=billing_world.OLIVIA, at=billing_world.AT, is_preview=True, account_references=["CF-2026-000001"])
+    run = commands.open_run(
+        cycle=billing_world.CYCLE, actor=billing_world.OLIVIA, at=billing_world.AT, is_preview=True, account_references=["CF-2026-000001"]
+    )
     commands.compute_run(run_id=run.run_id, actor=billing_world.OLIVIA, at=billing_world.AT)
     assert only_bill().net_amount == Decimal("20.00")
     with pytest.raises(obstacles.Refusal, match="preview"):
@@ -237,5 +254,9 @@ def test_a_terminated_line_gets_its_advance_back(world):
     billing_world.through_issue("2026-11", dt.datetime(2026, 12, 2, 9, tzinfo=dt.UTC))
     bill = models.CustomerBill.objects.get(cycle="2026-11")
     given_back = bill.rates.get(kind="reversal")
-    assert (given_back.start_date, given_back.end_date, given_back.amount) == (dt.date(2026, 11, 16), dt.date(2026, 12, 1), Decimal("-15.00"))
+    assert (given_back.start_date, given_back.end_date, given_back.amount) == (
+        dt.date(2026, 11, 16),
+        dt.date(2026, 12, 1),
+        Decimal("-15.00"),
+    )
     assert bill.net_amount == Decimal("15.00")

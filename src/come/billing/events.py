@@ -44,6 +44,7 @@ class BillHoldReleased(events.Event):
     """A person decided that a held bill is right."""
 
     bill_id: uuid.UUID
+    run_id: uuid.UUID
     decision: str
 
 
@@ -60,6 +61,7 @@ class BillRecomputed(events.Event):
     """One account was computed again after a repair."""
 
     bill_id: uuid.UUID
+    run_id: uuid.UUID
     state: str
 
 

@@ -154,7 +154,7 @@ class CustomerBill(models.Model):
     cycle = models.CharField(max_length=7)
     is_preview = models.BooleanField(default=False)
     state = models.CharField(max_length=12, default="due")
-    number = models.CharField(max_length=35, null=True)  # noqa: DJ001 - null: not issued, and two bills without a number are not equal
+    number = models.CharField(max_length=35, null=True)
     document_type = models.CharField(max_length=3, default="380")
     profile = models.CharField(max_length=120, default="", blank=True)
     mode = models.CharField(max_length=3, default="", blank=True)

@@ -10,5 +10,9 @@ from come.shared import eventlog
 SUBSCRIPTIONS: eventlog.Subscriptions = {
     "OrderSubmitted": (("order.advance_order", ("order_id",)),),
     "OrderRepaired": (("order.advance_order", ("order_id",)),),
+    "BillRunOpened": (("billing.advance_run", ("run_id",)),),
+    "BillRecomputed": (("billing.advance_run", ("run_id",)),),
+    "BillHoldReleased": (("billing.advance_run", ("run_id",)),),
+    "BillRunIssued": (("billing.draw_documents", ("run_id",)),),
     "TicketResolved": (("order.replay_incident", ("ticket_id",)),),
 }

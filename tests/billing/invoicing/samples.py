@@ -152,13 +152,22 @@ def varied(seed: int) -> document.InvoiceDocument:
     """Return an invoice made from a number: types, rates, discounts, reversals, instalments, goods, payment means."""
     chance = random.Random(seed)
     lines = tuple(_varied_line(chance, number) for number in range(1, chance.randint(2, 30)))
-    type_ = chance.choice([*[document.DocumentType.INVOICE] * 4, document.DocumentType.CREDIT_NOTE, document.DocumentType.CORRECTED_INVOICE, document.DocumentType.REBATE_CREDIT_NOTE])
+    type_ = chance.choice(
+        [
+            *[document.DocumentType.INVOICE] * 4,
+            document.DocumentType.CREDIT_NOTE,
+            document.DocumentType.CORRECTED_INVOICE,
+            document.DocumentType.REBATE_CREDIT_NOTE,
+        ]
+    )
     preceding: tuple[document.PrecedingInvoice, ...] = ()
     if type_ in (document.DocumentType.CREDIT_NOTE, document.DocumentType.CORRECTED_INVOICE):
         preceding = (document.PrecedingInvoice("NVL-2026-0000000", dt.date(2026, 10, 2)),)
     taxes = sorted({item.tax for item in lines}, key=lambda tax: (tax.category, tax.rate))
     adjustments = tuple(
-        document.Adjustment(Decimal(chance.randint(1, 300)).scaleb(-2), "Remise de flotte", "95", tax=tax) for tax in taxes if chance.random() < 0.4
+        document.Adjustment(Decimal(chance.randint(1, 300)).scaleb(-2), "Remise de flotte", "95", tax=tax)
+        for tax in taxes
+        if chance.random() < 0.4
     )
     return invoice(
         lines,
@@ -176,7 +185,13 @@ def _varied_line(chance: random.Random, number: int) -> document.Line:
     kind = chance.choice(["plan", "plan", "handset", "usage", "reversal", "discounted", "exempt", "overseas", "instalment"])
     match kind:
         case "handset":
-            return line(number, quantity=Decimal(chance.randint(1, 9)), unit_price=Decimal("349.90"), nature=document.Nature.GOODS, name="Téléphone Alpha 12")
+            return line(
+                number,
+                quantity=Decimal(chance.randint(1, 9)),
+                unit_price=Decimal("349.90"),
+                nature=document.Nature.GOODS,
+                name="Téléphone Alpha 12",
+            )
         case "usage":
             return line(number, unit_price=price, name="Communications vers l’Europe", tax=STANDARD)
         case "reversal":
@@ -189,7 +204,13 @@ def _varied_line(chance: random.Random, number: int) -> document.Line:
         case "overseas":
             return line(number, quantity=quantity, unit_price=price, tax=OVERSEAS, name="Forfait Antilles")
         case "instalment":
-            return line(number, quantity=Decimal(3), unit_price=Decimal("14.58"), nature=document.Nature.GOODS, name="Téléphone Beta, échéance 3 sur 24")
+            return line(
+                number,
+                quantity=Decimal(3),
+                unit_price=Decimal("14.58"),
+                nature=document.Nature.GOODS,
+                name="Téléphone Beta, échéance 3 sur 24",
+            )
     return line(number, quantity=quantity, unit_price=price, cost_centre="CC-01")
 
 
@@ -212,7 +233,9 @@ def with_presentation(made: document.InvoiceDocument, *, centres: int, phone_lin
     for index in range(centres):
         part = tuple(rows[index * phone_lines : (index + 1) * phone_lines])
         total = sum((row.total_amount for row in part), Decimal("0.00"))
-        made_centres.append(presentation.CostCentreSum(f"CC-{index:02d}", f"Direction {index}", (total, Decimal("0.00"), Decimal("0.00")), total, part))
+        made_centres.append(
+            presentation.CostCentreSum(f"CC-{index:02d}", f"Direction {index}", (total, Decimal("0.00"), Decimal("0.00")), total, part)
+        )
     shown = presentation.Presentation(
         period_name="octobre 2026",
         customer_reference="CLI-2026-000042",
@@ -229,7 +252,10 @@ def with_presentation(made: document.InvoiceDocument, *, centres: int, phone_lin
             "septembre 2026",
             net - 5,
             net,
-            (presentation.Difference("2 lignes ouvertes en octobre", Decimal("7.50")), presentation.Difference("Moins d’appels vers l’étranger", Decimal("-2.50"))),
+            (
+                presentation.Difference("2 lignes ouvertes en octobre", Decimal("7.50")),
+                presentation.Difference("Moins d’appels vers l’étranger", Decimal("-2.50")),
+            ),
         ),
         explanations=("Les abonnements sont facturés d’avance, les consommations à terme échu.",),
         customer_service="09 99 00 00 00",

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from billing.invoicing import samples
 
+from billing.invoicing import samples
 from come.billing.invoicing import checks, document
 
 Invoice = document.InvoiceDocument
@@ -46,7 +46,9 @@ def vat_plus(cents: str) -> Callable[[Invoice], Invoice]:
         return dataclasses.replace(
             invoice,
             tax_sums=(dataclasses.replace(row, tax_amount=row.tax_amount + more),),
-            totals=dataclasses.replace(sums, tax_amount=sums.tax_amount + more, gross_amount=sums.gross_amount + more, due_amount=sums.due_amount + more),
+            totals=dataclasses.replace(
+                sums, tax_amount=sums.tax_amount + more, gross_amount=sums.gross_amount + more, due_amount=sums.due_amount + more
+            ),
         )
 
     return change

@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from billing.invoicing import samples
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
+from billing.invoicing import samples
 from come.billing.invoicing import document, totals
 from come.shared import money
 
@@ -20,9 +19,7 @@ TAXES = st.sampled_from([samples.STANDARD, samples.REDUCED, samples.OVERSEAS, sa
 def test_vat_is_rounded_once_per_rate_and_not_per_line() -> None:
     # 3 × 0.02 € at 20 %: per line 3 × 0.004 rounds to nothing, on the base 0.012 rounds to one cent.
     lines = tuple(samples.line(number, unit_price=Decimal("0.02")) for number in (1, 2, 3))
-    assert totals.tax_sums(lines=lines) == (
-        document.TaxSum(samples.STANDARD, Decimal("0.06"), Decimal("0.01"), Decimal("0.012")),
-    )
+    assert totals.tax_sums(lines=lines) == (document.TaxSum(samples.STANDARD, Decimal("0.06"), Decimal("0.01"), Decimal("0.012")),)
 
 
 def test_half_a_cent_of_vat_goes_up() -> None:
@@ -85,7 +82,9 @@ def test_shares_in_cents_sum_to_the_rounded_whole(amounts: list[Decimal]) -> Non
         assert abs(share - exact) <= Decimal("0.02")
 
 
-@given(st.integers(min_value=1, max_value=5000), st.integers(min_value=0, max_value=99_999_999).map(lambda value: Decimal(value).scaleb(-6)))
+@given(
+    st.integers(min_value=1, max_value=5000), st.integers(min_value=0, max_value=99_999_999).map(lambda value: Decimal(value).scaleb(-6))
+)
 def test_equal_prices_are_shared_within_one_cent(count: int, price: Decimal) -> None:
     shares = totals.share_cents(exact_amounts=[price] * count)
     assert max(shares) - min(shares) <= Decimal("0.01")

@@ -12,8 +12,8 @@ from decimal import Decimal
 import facturx
 import pikepdf
 import pytest
-from billing.invoicing import samples
 
+from billing.invoicing import samples
 from come.billing.invoicing import document
 from come.edges.facturx import cii, pdf, printing, render, validate
 
@@ -55,9 +55,16 @@ def test_the_profile_of_bare_xml_is_refused_in_a_pdf() -> None:
 
 
 def test_the_page_says_the_amounts_and_every_mention() -> None:
-    invoice = samples.with_presentation(samples.invoice((samples.line(quantity=Decimal(61), unit_price=Decimal("20.30")),)), centres=1, phone_lines=2)
+    invoice = samples.with_presentation(
+        samples.invoice((samples.line(quantity=Decimal(61), unit_price=Decimal("20.30")),)), centres=1, phone_lines=2
+    )
     data = printing.page_data(invoice)
-    assert data["totals"] == {"net": "1\u202f238,30\u00a0€", "tax": "247,66\u00a0€", "gross": "1\u202f485,96\u00a0€", "due": "1\u202f485,96\u00a0€"}
+    assert data["totals"] == {
+        "net": "1\u202f238,30\u00a0€",
+        "tax": "247,66\u00a0€",
+        "gross": "1\u202f485,96\u00a0€",
+        "due": "1\u202f485,96\u00a0€",
+    }
     assert data["due_label"] == "Montant prélevé"
     mentions = " ".join(data["mentions"])
     for wanted in ("40 euros", "trois fois le taux", "escompte", "d’après les débits", "RCS Nantes"):
@@ -83,7 +90,7 @@ def test_a_debtor_account_is_never_printed_whole() -> None:
 def test_varied_invoices_are_drawn(seed: int) -> None:
     page, _ = pdf.make(samples.with_presentation(samples.varied(seed), centres=seed % 3 + 1, phone_lines=4))
     with pikepdf.open(io.BytesIO(page)) as opened:
-        assert len(opened.pages) >= 2  # noqa: PLR2004
+        assert len(opened.pages) >= 2
     assert not re.search(rb"/S\s*/JavaScript", page)
 
 

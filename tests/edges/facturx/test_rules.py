@@ -8,8 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from billing.invoicing import samples
 
+from billing.invoicing import samples
 from come.billing.invoicing import document
 from come.edges.facturx import cii, rules
 
@@ -52,14 +52,26 @@ MUTATIONS = [
     ("XML", replace(r"</rsm:CrossIndustryInvoice>", "")),
     ("BT-24", replace(r"urn:cen.eu:en16931:2017", "urn:unknown")),
     ("XSD", replace(r"<ram:TypeCode>380</ram:TypeCode>", "")),
-    ("BR-CO-10", replace(r"<ram:LineTotalAmount>20.00</ram:LineTotalAmount></ram:SpecifiedTradeSettlementLine", "<ram:LineTotalAmount>21.00</ram:LineTotalAmount></ram:SpecifiedTradeSettlementLine")),
+    (
+        "BR-CO-10",
+        replace(
+            r"<ram:LineTotalAmount>20.00</ram:LineTotalAmount></ram:SpecifiedTradeSettlementLine",
+            "<ram:LineTotalAmount>21.00</ram:LineTotalAmount></ram:SpecifiedTradeSettlementLine",
+        ),
+    ),
     ("BR-CO-15", replace(r"<ram:GrandTotalAmount>24.00", "<ram:GrandTotalAmount>25.00")),
-    ("BR-FR-05", replace(r"<ram:IncludedNote><ram:Content>[^<]*</ram:Content><ram:SubjectCode>PMT</ram:SubjectCode></ram:IncludedNote>", "")),
+    (
+        "BR-FR-05",
+        replace(r"<ram:IncludedNote><ram:Content>[^<]*</ram:Content><ram:SubjectCode>PMT</ram:SubjectCode></ram:IncludedNote>", ""),
+    ),
     ("BR-FR-08", replace(r"<ram:ID>S1</ram:ID>", "<ram:ID>Z9</ram:ID>")),
     ("BR-FR-01", replace(r"<ram:ID>NVL-2026-0000001</ram:ID>", "<ram:ID>NVL 2026 0000001 AVEC UN NOM BIEN TROP LONG</ram:ID>")),
     ("BR-FR-04", replace(r"<ram:TypeCode>380</ram:TypeCode>", "<ram:TypeCode>325</ram:TypeCode>")),
-    ("BR-FR-12", replace(r'(<ram:BuyerTradeParty>.*?)<ram:URIUniversalCommunication>.*?</ram:URIUniversalCommunication>', r"\1")),
-    ("BR-FR-16", replace(r"<ram:RateApplicablePercent>20</ram:RateApplicablePercent>", "<ram:RateApplicablePercent>19</ram:RateApplicablePercent>")),
+    ("BR-FR-12", replace(r"(<ram:BuyerTradeParty>.*?)<ram:URIUniversalCommunication>.*?</ram:URIUniversalCommunication>", r"\1")),
+    (
+        "BR-FR-16",
+        replace(r"<ram:RateApplicablePercent>20</ram:RateApplicablePercent>", "<ram:RateApplicablePercent>19</ram:RateApplicablePercent>"),
+    ),
 ]
 
 

@@ -1,6 +1,6 @@
 """What billing does: open, compute, check, hold, approve, issue, draw."""
 
-from come.billing.commands.approve import approve_run, cancel_run
+from come.billing.commands.approve import approve_run, cancel_run, resume_run
 from come.billing.commands.check import CheckedRun, ProofExtent, check_run
 from come.billing.commands.compute import ComputedRun, compute_run, recompute_bill
 from come.billing.commands.draw import draw_documents
@@ -27,5 +27,6 @@ __all__ = [
     "recompute_bill",
     "refuse_bill",
     "release_bill",
+    "resume_run",
     "set_up_issuer",
 ]

@@ -13,9 +13,7 @@ from django.db.models import Sum
 from come.billing import events, models
 from come.billing.commands import runs
 from come.billing.policies import states
-from come.shared import actor as actors
-from come.shared import eventlog, obstacles, text
-from come.shared import events as facts
+from come.shared import actor as actors, eventlog, events as facts, obstacles, text
 from come.staff import policies as rights
 
 
@@ -83,3 +81,12 @@ def cancel_run(*, run_id: uuid.UUID, reason: str, actor: actors.Actor, at: dt.da
             before={"state": before},
             after={"state": run.state},
         )
+
+
+def resume_run(*, run_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> None:
+    """Ask for a run's computing, checks and documents to go on, when a job was lost. Safe at any time; changes nothing itself."""
+    rights.require(actor, "billing.run")
+    with transaction.atomic():
+        run = runs.locked(run_id=run_id)
+        job = "billing.draw_documents" if run.state == "issued" else "billing.advance_run"
+        eventlog.defer(job, queueing_lock=f"{job}:{run_id}", run_id=str(run_id))

@@ -14,9 +14,7 @@ from come.billing import events, models, ports
 from come.billing.commands import findings, runs
 from come.billing.invoicing import checks, document
 from come.billing.queries import documents
-from come.shared import actor as actors
-from come.shared import eventlog, obstacles, text, wiring
-from come.shared import events as facts
+from come.shared import actor as actors, eventlog, events as facts, obstacles, text, wiring
 from come.staff import policies as rights
 
 BATCH_BILLS = 50
@@ -56,7 +54,9 @@ def check_run(
     rights.require(actor, "billing.run")
     runs.loaded(run_id=run_id)
     counts = {"checked": 0, "held": 0, "proven": 0}
-    while ids := list(models.CustomerBill.objects.filter(run_id=run_id, state="computed").order_by("id").values_list("id", flat=True)[:batch_bills]):
+    while ids := list(
+        models.CustomerBill.objects.filter(run_id=run_id, state="computed").order_by("id").values_list("id", flat=True)[:batch_bills]
+    ):
         done = _check_batch(ids, at, proof)
         for key, count in done.items():
             counts[key] += count
@@ -103,7 +103,9 @@ def _rule_obstacles(proof: ports.Proof) -> list[obstacles.Obstacle]:
         obstacles.Obstacle(
             f"billing.rule.{failure.rule}",
             obstacles.Severity.OBSTACLE,
-            text.T("La règle {rule} ({layer}) refuse la facture : {message}", rule=failure.rule, layer=failure.layer, message=failure.message),
+            text.T(
+                "La règle {rule} ({layer}) refuse la facture : {message}", rule=failure.rule, layer=failure.layer, message=failure.message
+            ),
             text.T("Corrigez la donnée en cause (client, compte, catalogue ou entité émettrice), puis recalculez ce compte."),
             failure.location,
         )

@@ -13,9 +13,7 @@ from django.db import transaction
 from come.billing import events, models, records
 from come.billing.commands import findings, frozen, runs, sources, storing
 from come.billing.policies import anomalies, assembly
-from come.shared import actor as actors
-from come.shared import eventlog, formatting, obstacles, text
-from come.shared import events as facts
+from come.shared import actor as actors, eventlog, events as facts, formatting, obstacles, text
 from come.staff import policies as rights
 
 BATCH_ACCOUNTS = 200
@@ -86,7 +84,7 @@ def recompute_bill(*, bill_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) 
         bill.findings.filter(closed_at__isnull=True).update(closed_at=at, closed_by_name=actor.name, decision="Recalcul")
         _compute(_context(bill.run, at), [bill])
         eventlog.record(
-            event=events.BillRecomputed(bill.id, bill.state),
+            event=events.BillRecomputed(bill.id, bill.run_id, bill.state),
             actor=actor,
             at=at,
             subjects=[facts.subject("bill", bill.id), facts.subject("account", bill.billing_account_id), facts.subject("run", bill.run_id)],
@@ -185,7 +183,11 @@ def _unexpected(bill: models.CustomerBill, step: str) -> obstacles.Obstacle:
     return obstacles.Obstacle(
         "billing.unexpected",
         obstacles.Severity.OBSTACLE,
-        text.T("Le compte {account} n’a pas pu être calculé, pour une cause imprévue (étape {step}).", account=bill.account_reference, step=step),
+        text.T(
+            "Le compte {account} n’a pas pu être calculé, pour une cause imprévue (étape {step}).",
+            account=bill.account_reference,
+            step=step,
+        ),
         text.T("Le détail est dans le journal technique ; recalculez ce compte après correction. Les autres comptes continuent."),
     )
 

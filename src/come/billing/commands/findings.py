@@ -8,8 +8,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from come.billing import models
-from come.shared import events as facts
-from come.shared import obstacles, text
+from come.shared import events as facts, obstacles, text
 
 PROMISE_DAYS = 2
 

@@ -75,7 +75,13 @@ def _buyer(account: party_records.BillingAccountRecord) -> dict[str, Any]:
         "country": place.country,
         "endpoint_scheme": account.endpoint_scheme,
         "endpoint_id": account.endpoint_id,
-        "delivery": {"name": customer.name, "street": customer.street, "postcode": customer.postcode, "city": customer.city, "country": customer.country},
+        "delivery": {
+            "name": customer.name,
+            "street": customer.street,
+            "postcode": customer.postcode,
+            "city": customer.city,
+            "country": customer.country,
+        },
     }
 
 

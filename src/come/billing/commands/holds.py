@@ -8,14 +8,9 @@ import uuid
 from django.db import transaction
 
 from come.billing import events, models
-from come.billing.policies import states
-from come.shared import actor as actors
-from come.shared import eventlog, obstacles, text
-from come.shared import events as facts
+from come.billing.policies import holds, states
+from come.shared import actor as actors, eventlog, events as facts, obstacles, text
 from come.staff import policies as rights
-
-# Anomalies that may be true: a person may say so. Everything else needs a repair.
-RELEASABLE = frozenset({"billing.zero_bill", "billing.three_times_habit", "billing.missing_line"})
 
 
 def release_bill(*, bill_id: uuid.UUID, decision: str, actor: actors.Actor, at: dt.datetime) -> None:
@@ -30,7 +25,7 @@ def release_bill(*, bill_id: uuid.UUID, decision: str, actor: actors.Actor, at: 
         bill.findings.filter(closed_at__isnull=True).update(closed_at=at, closed_by_name=actor.name, decision=decision.strip()[:400])
         bill.state = "computed"
         bill.save(update_fields=["state"])
-        _record(bill, events.BillHoldReleased(bill.id, decision), actor, at, before="held")
+        _record(bill, events.BillHoldReleased(bill.id, bill.run_id, decision), actor, at, before="held")
 
 
 def refuse_bill(*, bill_id: uuid.UUID, decision: str, actor: actors.Actor, at: dt.datetime) -> None:
@@ -77,7 +72,7 @@ def _release_obstacles(bill: models.CustomerBill, decision: str) -> list[obstacl
             ),
         )
     codes = set(bill.findings.filter(closed_at__isnull=True).exclude(severity="warning").values_list("code", flat=True))
-    for code in sorted(codes - RELEASABLE):
+    for code in sorted(codes - holds.RELEASABLE):
         found.append(
             obstacles.Obstacle(
                 "billing.needs_repair",

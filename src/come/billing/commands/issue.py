@@ -16,9 +16,7 @@ from come.billing import events, models
 from come.billing.commands import runs
 from come.billing.policies import bookings
 from come.billing.queries import rates as parts
-from come.shared import actor as actors
-from come.shared import bulk, eventlog, obstacles, text
-from come.shared import events as facts
+from come.shared import actor as actors, bulk, eventlog, events as facts, obstacles, text
 from come.staff import policies as rights
 
 NUMBER_DIGITS = 7
@@ -88,7 +86,9 @@ def _series(run: models.BillRun) -> models.NumberSeries:
     """Return the series, locked; creates the year's on its first use."""
     entity = models.IssuingEntity.objects.select_for_update().get(id=run.issuing_entity_id)
     models.NumberSeries.objects.get_or_create(issuing_entity=entity, year=run.issue_date.year, prefix=entity.number_prefix)
-    series = models.NumberSeries.objects.select_for_update().get(issuing_entity=entity, year=run.issue_date.year, prefix=entity.number_prefix)
+    series = models.NumberSeries.objects.select_for_update().get(
+        issuing_entity=entity, year=run.issue_date.year, prefix=entity.number_prefix
+    )
     if series.last_issue_date is not None and series.last_issue_date > run.issue_date:
         raise obstacles.Refusal(
             obstacles.Obstacle(
@@ -133,7 +133,9 @@ def _book(run: models.BillRun, numbered: list[tuple[uuid.UUID, str]], at: dt.dat
     year = run.issue_date.year
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ENTRY_LOCK, year])
-        cursor.execute("SELECT coalesce(max(entry_number), 0) FROM billing_ledger_entry WHERE journal = %s AND year = %s", [bookings.JOURNAL, year])
+        cursor.execute(
+            "SELECT coalesce(max(entry_number), 0) FROM billing_ledger_entry WHERE journal = %s AND year = %s", [bookings.JOURNAL, year]
+        )
         (last,) = cursor.fetchone()
     entries = models.LedgerEntry.objects.bulk_create(
         [

@@ -13,10 +13,9 @@ from django.db import transaction
 from come.billing import events, models
 from come.billing.commands import runs, set_up
 from come.party import queries as party_queries, records as party_records
-from come.shared import actor as actors
-from come.shared import bulk, eventlog, idempotency, ids, obstacles, period, references, text
-from come.shared import events as facts
+from come.shared import actor as actors, bulk, eventlog, events as facts, idempotency, ids, obstacles, period, references, text
 from come.staff import policies as rights
+from come.usage import queries as usage_queries
 
 _COLUMNS = (
     "id", "run_id", "billing_account_id", "customer_file_id", "agency_id", "account_reference", "customer_reference", "customer_name",
@@ -125,10 +124,20 @@ def _obstacles(
     try:
         days = period.parse_cycle(cycle)
     except ValueError:
-        return [_refusal("bad_cycle", text.T("« {cycle} » n’est pas un mois de facturation.", cycle=cycle), text.T("Écrivez le mois ainsi : 2026-10."))]
+        return [
+            _refusal(
+                "bad_cycle",
+                text.T("« {cycle} » n’est pas un mois de facturation.", cycle=cycle),
+                text.T("Écrivez le mois ainsi : 2026-10."),
+            )
+        ]
     if not is_preview and days.end is not None and day < days.end:
         found.append(
-            _refusal("cycle_open", text.T("Le mois {cycle} n’est pas terminé.", cycle=cycle), text.T("Attendez sa fin, ou demandez un essai à blanc.")),
+            _refusal(
+                "cycle_open",
+                text.T("Le mois {cycle} n’est pas terminé.", cycle=cycle),
+                text.T("Attendez sa fin, ou demandez un essai à blanc."),
+            ),
         )
     if cycle < issuer.opening_cycle:
         found.append(
@@ -144,6 +153,15 @@ def _obstacles(
                 "partial_run",
                 text.T("Une facturation porte sur tous les comptes ; seuls les essais à blanc portent sur quelques-uns."),
                 text.T("Demandez un essai à blanc, ou facturez tout le monde."),
+            ),
+        )
+    waiting = usage_queries.cycle_totals(cycle=cycle).waiting
+    if waiting and not is_preview:
+        found.append(
+            _refusal(
+                "usage_waiting",
+                text.T("{count} communications de {cycle} sont reçues mais pas encore valorisées.", count=waiting, cycle=cycle),
+                text.T("Lancez la valorisation du mois, puis ouvrez la facturation."),
             ),
         )
     running = models.BillRun.objects.filter(issuing_entity=issuer, cycle=cycle, is_preview=False).exclude(state="cancelled").first()

@@ -6,8 +6,7 @@ import uuid
 
 from come.billing import models
 from come.billing.policies import states
-from come.shared import actor as actors
-from come.shared import obstacles
+from come.shared import actor as actors, obstacles
 
 
 def locked(*, run_id: uuid.UUID) -> models.BillRun:

@@ -10,8 +10,7 @@ from django.db import transaction
 
 from come.billing import models
 from come.billing.policies import taxes
-from come.shared import actor as actors
-from come.shared import identifiers, obstacles, text
+from come.shared import actor as actors, identifiers, obstacles, text
 from come.staff import policies as rights
 
 MONTHLY = "mensuel"
@@ -39,7 +38,9 @@ class Issuer:
     opening_cycle: str
     vat_on_debits: bool = True
     country: str = "FR"
-    late_indemnity_text: str = "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : 40 euros (code de commerce, article D441-5)."
+    late_indemnity_text: str = (
+        "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : 40 euros (code de commerce, article D441-5)."
+    )
     late_penalties_text: str = (
         "En cas de retard de paiement, pénalités au taux de trois fois l’intérêt légal, exigibles dès le lendemain de l’échéance, sans rappel "
         "(code de commerce, article L441-10)."

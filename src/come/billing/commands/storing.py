@@ -11,7 +11,17 @@ from come.shared import bulk
 
 _RATE_FIELDS = tuple(field.name for field in dataclasses.fields(records.Rate))
 _LINE_FIELDS = tuple(field.name for field in dataclasses.fields(records.InvoiceLine))
-_TAX_COLUMNS = ("bill_id", "position", "category", "rate", "base_amount", "tax_amount_exact", "tax_amount", "exemption_reason", "exemption_code")
+_TAX_COLUMNS = (
+    "bill_id",
+    "position",
+    "category",
+    "rate",
+    "base_amount",
+    "tax_amount_exact",
+    "tax_amount",
+    "exemption_reason",
+    "exemption_code",
+)
 _BILL_FIELDS = (
     "state", "profile", "mode", "issue_date", "due_date", "start_date", "end_date", "net_amount_exact", "net_amount", "tax_amount",
     "gross_amount", "phone_lines", "previous_bill", "frozen", "computed_at", "customer_name", "proven_xml_sha256", "proof",

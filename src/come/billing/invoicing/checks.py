@@ -54,7 +54,10 @@ def _identity(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]
     if not invoice.number or len(invoice.number) > MAXIMUM_NUMBER_LENGTH or set(invoice.number) - NUMBER_CHARACTERS:
         yield _found(
             "number_form",
-            text.T("Le numéro « {number} » ne peut pas être celui d’une facture (35 caractères, lettres, chiffres et + - _ /).", number=invoice.number),
+            text.T(
+                "Le numéro « {number} » ne peut pas être celui d’une facture (35 caractères, lettres, chiffres et + - _ /).",
+                number=invoice.number,
+            ),
             text.T("Corrigez le préfixe de la série de numéros de l’entité émettrice."),
             "number",
         )
@@ -69,7 +72,11 @@ def _identity(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]
     if invoice.mode[1:] in {"1", "2"} and natures and invoice.mode[:1] != document.mode_of(natures)[:1]:
         yield _found(
             "mode",
-            text.T("La facture annonce « {mode} » mais ses lignes disent « {found} » (biens, services ou les deux).", mode=invoice.mode, found=document.mode_of(natures)),
+            text.T(
+                "La facture annonce « {mode} » mais ses lignes disent « {found} » (biens, services ou les deux).",
+                mode=invoice.mode,
+                found=document.mode_of(natures),
+            ),
             text.T("Corrigez la nature (bien ou service) des prix au catalogue."),
             "mode",
         )
@@ -96,7 +103,9 @@ def _party(path: str, party: document.Party, owner: text.T, *, is_domestic: bool
     try:
         identifiers.check_siren(party.siren)
     except identifiers.InvalidIdentifier:
-        yield _found("siren", text.T("Le SIREN {owner} manque ou est faux : « {siren} ».", owner=owner, siren=party.siren), repair, f"{path}/siren")
+        yield _found(
+            "siren", text.T("Le SIREN {owner} manque ou est faux : « {siren} ».", owner=owner, siren=party.siren), repair, f"{path}/siren"
+        )
     if party.siret and not party.siret.startswith(party.siren):
         yield _found("siret", text.T("Le SIRET {owner} n’est pas un établissement de son SIREN.", owner=owner), repair, f"{path}/siret")
     if path == "seller" and not party.vat_number:
@@ -127,7 +136,9 @@ def _notes(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
         if counts[subject] != 1:
             yield _found(
                 "note_count",
-                text.T("La mention {subject} doit figurer une fois, elle y est {count} fois.", subject=subject.value, count=counts[subject]),
+                text.T(
+                    "La mention {subject} doit figurer une fois, elle y est {count} fois.", subject=subject.value, count=counts[subject]
+                ),
                 repair,
                 f"notes/{subject.value}",
             )
@@ -150,7 +161,12 @@ def _notes(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
 def _dates(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
     is_prepaid = invoice.mode in PAID_MODES
     if invoice.due_date < invoice.issue_date and not is_prepaid:
-        yield _found("due_before_issue", text.T("L’échéance précède la date de la facture."), text.T("Corrigez le délai de paiement du compte."), "due_date")
+        yield _found(
+            "due_before_issue",
+            text.T("L’échéance précède la date de la facture."),
+            text.T("Corrigez le délai de paiement du compte."),
+            "due_date",
+        )
     if invoice.due_date > invoice.issue_date + dt.timedelta(days=MAXIMUM_TERM_DAYS):
         yield _found(
             "term_too_long",
@@ -167,10 +183,20 @@ def _dates(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
 
 def _lines(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
     if not invoice.lines:
-        yield _found("no_line", text.T("La facture n’a aucune ligne."), text.T("Écartez le compte de cette facturation, ou relancez le calcul."), "lines")
+        yield _found(
+            "no_line",
+            text.T("La facture n’a aucune ligne."),
+            text.T("Écartez le compte de cette facturation, ou relancez le calcul."),
+            "lines",
+        )
     repeated = [number for number, count in Counter(line.number for line in invoice.lines).items() if count > 1]
     for number in repeated:
-        yield _found("line_number", text.T("Le numéro de ligne {number} est utilisé deux fois.", number=number), text.T("Relancez le calcul."), f"lines/{number}")
+        yield _found(
+            "line_number",
+            text.T("Le numéro de ligne {number} est utilisé deux fois.", number=number),
+            text.T("Relancez le calcul."),
+            f"lines/{number}",
+        )
     for line in invoice.lines:
         yield from _line(line)
 
@@ -179,7 +205,12 @@ def _line(line: document.Line) -> Iterator[obstacles.Obstacle]:
     path = f"lines/{line.number}"
     repair = text.T("Relancez le calcul de la facture ; si l’écart demeure, retenez-la et ouvrez un incident.")
     if not line.name.strip():
-        yield _found("line_name", text.T("La ligne {number} n’a pas de libellé.", number=line.number), text.T("Donnez un nom au prix dans le catalogue."), path)
+        yield _found(
+            "line_name",
+            text.T("La ligne {number} n’a pas de libellé.", number=line.number),
+            text.T("Donnez un nom au prix dans le catalogue."),
+            path,
+        )
     if line.unit_price < 0:
         yield _found("negative_price", text.T("Le prix unitaire de la ligne {number} est négatif.", number=line.number), repair, path)
     if line.price_quantity <= 0:
@@ -196,7 +227,12 @@ def _line(line: document.Line) -> Iterator[obstacles.Obstacle]:
     if exact != line.net_amount_exact or money.round_line(exact) != line.net_amount:
         yield _found(
             "line_amount",
-            text.T("Le montant de la ligne {number} ({found}) n’est pas quantité × prix ({wanted}).", number=line.number, found=line.net_amount, wanted=exact),
+            text.T(
+                "Le montant de la ligne {number} ({found}) n’est pas quantité × prix ({wanted}).",
+                number=line.number,
+                found=line.net_amount,
+                wanted=exact,
+            ),
             repair,
             path,
         )
@@ -208,11 +244,20 @@ def _taxes(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
     repair = text.T("Vérifiez la règle de TVA du territoire et du produit, puis recalculez.")
     for tax in {line.tax for line in invoice.lines} | {row.tax for row in invoice.tax_sums}:
         if tax.category not in ALLOWED_CATEGORIES:
-            yield _found("tax_category", text.T("La catégorie de TVA « {category} » n’est pas permise.", category=tax.category), repair, "tax_sums")
+            yield _found(
+                "tax_category", text.T("La catégorie de TVA « {category} » n’est pas permise.", category=tax.category), repair, "tax_sums"
+            )
         if tax.rate not in ALLOWED_RATES or (tax.category == "S") != (tax.rate > 0):
-            yield _found("tax_rate", text.T("Le taux de TVA {rate} ne va pas avec la catégorie {category}.", rate=tax.rate, category=tax.category), repair, "tax_sums")
+            yield _found(
+                "tax_rate",
+                text.T("Le taux de TVA {rate} ne va pas avec la catégorie {category}.", rate=tax.rate, category=tax.category),
+                repair,
+                "tax_sums",
+            )
         if tax.category in REASONED_CATEGORIES and not (tax.exemption_reason or tax.exemption_code):
-            yield _found("tax_reason", text.T("Le motif de l’exonération manque (catégorie {category}).", category=tax.category), repair, "tax_sums")
+            yield _found(
+                "tax_reason", text.T("Le motif de l’exonération manque (catégorie {category}).", category=tax.category), repair, "tax_sums"
+            )
     try:
         wanted = totals.tax_sums(lines=invoice.lines, adjustments=invoice.adjustments)
     except ValueError:
@@ -237,7 +282,12 @@ def _totals(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
         prepaid_amount=invoice.totals.prepaid_amount,
     )
     if wanted != invoice.totals:
-        yield _found("totals", text.T("Les totaux ne sont pas la somme des lignes et des taxes."), text.T("Relancez le calcul de la facture."), "totals")
+        yield _found(
+            "totals",
+            text.T("Les totaux ne sont pas la somme des lignes et des taxes."),
+            text.T("Relancez le calcul de la facture."),
+            "totals",
+        )
     if invoice.totals.gross_amount < 0:
         yield _found(
             "negative_total",
@@ -246,7 +296,12 @@ def _totals(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
             "totals",
         )
     if invoice.mode in PAID_MODES and (invoice.totals.due_amount or invoice.totals.prepaid_amount != invoice.totals.gross_amount):
-        yield _found("paid_mode", text.T("La facture se dit déjà payée, mais un reste est dû."), text.T("Corrigez le mode ou le montant déjà payé."), "totals")
+        yield _found(
+            "paid_mode",
+            text.T("La facture se dit déjà payée, mais un reste est dû."),
+            text.T("Corrigez le mode ou le montant déjà payé."),
+            "totals",
+        )
 
 
 def _payment(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
@@ -268,11 +323,26 @@ def _payment(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
 def _references(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obstacle]:
     needs = invoice.type in (document.DocumentType.CREDIT_NOTE, document.DocumentType.CORRECTED_INVOICE)
     if needs and not invoice.preceding:
-        yield _found("no_preceding", text.T("Le document ne dit pas quelle facture il corrige."), text.T("Choisissez la facture d’origine."), "preceding")
+        yield _found(
+            "no_preceding",
+            text.T("Le document ne dit pas quelle facture il corrige."),
+            text.T("Choisissez la facture d’origine."),
+            "preceding",
+        )
     if invoice.type == document.DocumentType.CORRECTED_INVOICE and len(invoice.preceding) > 1:
-        yield _found("many_preceding", text.T("Une facture rectificative corrige une seule facture."), text.T("Gardez la seule facture d’origine."), "preceding")
+        yield _found(
+            "many_preceding",
+            text.T("Une facture rectificative corrige une seule facture."),
+            text.T("Gardez la seule facture d’origine."),
+            "preceding",
+        )
     if invoice.type == document.DocumentType.REBATE_CREDIT_NOTE and (invoice.preceding or not invoice.contract_reference):
-        yield _found("rebate", text.T("Un avoir de remise (262) cite un contrat et aucune facture."), text.T("Indiquez la référence du contrat."), "contract_reference")
+        yield _found(
+            "rebate",
+            text.T("Un avoir de remise (262) cite un contrat et aucune facture."),
+            text.T("Indiquez la référence du contrat."),
+            "contract_reference",
+        )
     has_goods = any(line.nature == document.Nature.GOODS for line in invoice.lines)
     if has_goods and not invoice.type.is_credit and invoice.delivery is None:
         yield _found(
@@ -295,9 +365,20 @@ def _presentation(invoice: document.InvoiceDocument) -> Iterator[obstacles.Obsta
         yield _found("centres_sum", text.T("Les centres de coûts ne font pas le total hors taxes."), repair, "presentation/cost_centres")
     for centre in shown.cost_centres:
         if sum((line.total_amount for line in centre.phone_lines), Decimal(0)) != centre.total_amount:
-            yield _found("centre_sum", text.T("Les lignes du centre « {code} » ne font pas son total.", code=centre.code), repair, "presentation/cost_centres")
-    if shown.comparison and shown.comparison.previous_amount + sum((item.amount for item in shown.comparison.differences), Decimal(0)) != shown.comparison.current_amount:
-        yield _found("comparison_sum", text.T("Les écarts avec la facture précédente ne font pas la différence."), repair, "presentation/comparison")
+            yield _found(
+                "centre_sum",
+                text.T("Les lignes du centre « {code} » ne font pas son total.", code=centre.code),
+                repair,
+                "presentation/cost_centres",
+            )
+    if (
+        shown.comparison
+        and shown.comparison.previous_amount + sum((item.amount for item in shown.comparison.differences), Decimal(0))
+        != shown.comparison.current_amount
+    ):
+        yield _found(
+            "comparison_sum", text.T("Les écarts avec la facture précédente ne font pas la différence."), repair, "presentation/comparison"
+        )
 
 
 def _digits(value: Decimal) -> int:

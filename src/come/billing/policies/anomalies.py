@@ -50,7 +50,11 @@ def bill_obstacles(figures: records.BillFigures) -> list[obstacles.Obstacle]:
         found.append(
             _anomaly(
                 "missing_line",
-                text.T("{count} lignes facturées la fois précédente n’ont plus aucun prix : {shown}.", count=len(figures.missing_labels), shown=shown),
+                text.T(
+                    "{count} lignes facturées la fois précédente n’ont plus aucun prix : {shown}.",
+                    count=len(figures.missing_labels),
+                    shown=shown,
+                ),
                 text.T("Rétablissez leurs prix dans le parc, ou résiliez-les à leur date, puis recalculez."),
             ),
         )

@@ -51,7 +51,9 @@ def compare(
         amounts[reason] += change
         touched[reason].add(line_id)
     found = [
-        records.ReasonedDifference(code, text.T(_REASONS[code], count=len(touched[code, name]), name=name), len(touched[code, name]), amount)
+        records.ReasonedDifference(
+            code, text.T(_REASONS[code], count=len(touched[code, name]), name=name), len(touched[code, name]), amount
+        )
         for (code, name), amount in amounts.items()
         if amount
     ]

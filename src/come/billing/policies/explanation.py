@@ -22,7 +22,9 @@ def _what(rate: records.Rate) -> text.T:
         case "recurring":
             return text.T("« {name} » est facturé pour la période {period}.", name=name, period=period)
         case "reversal":
-            return text.T("« {name} » avait été facturé d’avance ; la période {period} n’est plus due et vous est rendue.", name=name, period=period)
+            return text.T(
+                "« {name} » avait été facturé d’avance ; la période {period} n’est plus due et vous est rendue.", name=name, period=period
+            )
         case "instalment":
             return text.T(
                 "Échéance {number} sur {count} de « {name} », due le {day}.",

@@ -130,5 +130,7 @@ def explanations(rates: Iterable[records.Rate]) -> tuple[str, ...]:
         said.append(f"{formatting.number(prorated)} montants portent sur une partie de mois, au prorata des jours réels.")
     if clauses:
         said.append(f"{formatting.number(clauses)} prix sont négociés (accord {', '.join(sorted(agreements))}).")
-    said.append("La TVA est arrondie une seule fois par taux, sur le total. Le détail des communications est un document séparé, sur demande.")
+    said.append(
+        "La TVA est arrondie une seule fois par taux, sur le total. Le détail des communications est un document séparé, sur demande."
+    )
     return tuple(said)

@@ -25,14 +25,15 @@ BILL_WORDS = {
     "issued": text.noop("Émise"),
     "refused": text.noop("Écartée"),
 }
+# Tones of the design system.
 BILL_TONES = {
-    "due": "neutral",
-    "computed": "info",
-    "held": "warning",
-    "checked": "info",
-    "approved": "info",
-    "issued": "success",
-    "refused": "neutral",
+    "due": "draft",
+    "computed": "draft",
+    "held": "blocked",
+    "checked": "progress",
+    "approved": "waiting",
+    "issued": "done",
+    "refused": "cancelled",
 }
 # TM Forum 678: new, onHold, validated, sent, partiallyPaid, settled. A refused bill is not published at all.
 TMF_STATES = {"due": "new", "computed": "new", "held": "onHold", "checked": "validated", "approved": "validated", "issued": "sent"}
@@ -54,6 +55,16 @@ RUN_WORDS = {
     "issued": text.noop("Émise"),
     "closed": text.noop("Close"),
     "cancelled": text.noop("Annulée"),
+}
+
+RUN_TONES = {
+    "opened": "draft",
+    "computed": "progress",
+    "checked": "waiting",
+    "approved": "waiting",
+    "issued": "done",
+    "closed": "done",
+    "cancelled": "cancelled",
 }
 
 

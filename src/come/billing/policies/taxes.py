@@ -20,7 +20,9 @@ STANDARD_RULES = (
     records.TaxRule("FR", DEPOSIT, "", "O", Decimal(0), "Dépôt de garantie, hors champ de la TVA", "VATEX-EU-O", dt.date(2014, 1, 1), None),
     records.TaxRule("DROM", "standard", "", "S", Decimal("8.5"), "", "", dt.date(2014, 1, 1), None),
     records.TaxRule("DROM", "reduced", "", "S", Decimal("2.1"), "", "", dt.date(2014, 1, 1), None),
-    records.TaxRule("DROM", DEPOSIT, "", "O", Decimal(0), "Dépôt de garantie, hors champ de la TVA", "VATEX-EU-O", dt.date(2014, 1, 1), None),
+    records.TaxRule(
+        "DROM", DEPOSIT, "", "O", Decimal(0), "Dépôt de garantie, hors champ de la TVA", "VATEX-EU-O", dt.date(2014, 1, 1), None
+    ),
 )
 
 

@@ -34,7 +34,9 @@ def invoice_documents(*, bill_ids: Sequence[uuid.UUID], provisional: bool = Fals
 
 
 def _batch(bill_ids: Sequence[uuid.UUID], *, provisional: bool) -> Iterator[document.InvoiceDocument]:
-    bills = {bill.id: bill for bill in models.CustomerBill.objects.select_related("run__issuing_entity", "previous_bill").filter(id__in=bill_ids)}
+    bills = {
+        bill.id: bill for bill in models.CustomerBill.objects.select_related("run__issuing_entity", "previous_bill").filter(id__in=bill_ids)
+    }
     previous_ids = [bill.previous_bill_id for bill in bills.values() if bill.previous_bill_id]
     lines = parts.lines_of(bill_ids=bill_ids)
     sums = parts.tax_sums_of(bill_ids=bill_ids)
@@ -168,7 +170,9 @@ def _presentation(bill: models.CustomerBill, rates: Sequence[records.Rate], prev
     )
 
 
-def _comparison(bill: models.CustomerBill, rates: Sequence[records.Rate], previous: Sequence[records.Rate]) -> presentation.Comparison | None:
+def _comparison(
+    bill: models.CustomerBill, rates: Sequence[records.Rate], previous: Sequence[records.Rate]
+) -> presentation.Comparison | None:
     before = bill.previous_bill
     if before is None:
         return None

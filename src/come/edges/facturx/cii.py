@@ -146,8 +146,16 @@ def _account(reference: str) -> str:
 
 
 def _agreement(invoice: document.InvoiceDocument) -> str:
-    order = f"<ram:BuyerOrderReferencedDocument>{_element('IssuerAssignedID', invoice.purchase_order)}</ram:BuyerOrderReferencedDocument>" if invoice.purchase_order else ""
-    contract = f"<ram:ContractReferencedDocument>{_element('IssuerAssignedID', invoice.contract_reference)}</ram:ContractReferencedDocument>" if invoice.contract_reference else ""
+    order = (
+        f"<ram:BuyerOrderReferencedDocument>{_element('IssuerAssignedID', invoice.purchase_order)}</ram:BuyerOrderReferencedDocument>"
+        if invoice.purchase_order
+        else ""
+    )
+    contract = (
+        f"<ram:ContractReferencedDocument>{_element('IssuerAssignedID', invoice.contract_reference)}</ram:ContractReferencedDocument>"
+        if invoice.contract_reference
+        else ""
+    )
     account = ""
     if invoice.account_reference:
         account = (
@@ -165,8 +173,16 @@ def _agreement(invoice: document.InvoiceDocument) -> str:
 
 def _party(party: document.Party) -> str:
     siret = _element("GlobalID", party.siret, _SIRET_SCHEME)
-    siren = f"<ram:SpecifiedLegalOrganization>{_element('ID', party.siren, _SIREN_SCHEME)}</ram:SpecifiedLegalOrganization>" if party.siren else ""
-    vat = f"<ram:SpecifiedTaxRegistration>{_element('ID', party.vat_number, _VAT_SCHEME)}</ram:SpecifiedTaxRegistration>" if party.vat_number else ""
+    siren = (
+        f"<ram:SpecifiedLegalOrganization>{_element('ID', party.siren, _SIREN_SCHEME)}</ram:SpecifiedLegalOrganization>"
+        if party.siren
+        else ""
+    )
+    vat = (
+        f"<ram:SpecifiedTaxRegistration>{_element('ID', party.vat_number, _VAT_SCHEME)}</ram:SpecifiedTaxRegistration>"
+        if party.vat_number
+        else ""
+    )
     endpoint = ""
     if party.endpoint_id:
         scheme = f' schemeID="{_text(party.endpoint_scheme)}"'
@@ -177,8 +193,16 @@ def _party(party: document.Party) -> str:
 def _contact(party: document.Party) -> str:
     if not (party.contact_name or party.contact_phone or party.contact_email):
         return ""
-    phone = f"<ram:TelephoneUniversalCommunication>{_element('CompleteNumber', party.contact_phone)}</ram:TelephoneUniversalCommunication>" if party.contact_phone else ""
-    email = f"<ram:EmailURIUniversalCommunication>{_element('URIID', party.contact_email)}</ram:EmailURIUniversalCommunication>" if party.contact_email else ""
+    phone = (
+        f"<ram:TelephoneUniversalCommunication>{_element('CompleteNumber', party.contact_phone)}</ram:TelephoneUniversalCommunication>"
+        if party.contact_phone
+        else ""
+    )
+    email = (
+        f"<ram:EmailURIUniversalCommunication>{_element('URIID', party.contact_email)}</ram:EmailURIUniversalCommunication>"
+        if party.contact_email
+        else ""
+    )
     return f"<ram:DefinedTradeContact>{_element('PersonName', party.contact_name)}{phone}{email}</ram:DefinedTradeContact>"
 
 
@@ -221,8 +245,16 @@ def _settlement(invoice: document.InvoiceDocument) -> str:
 
 
 def _means(payment: document.PaymentMeans) -> str:
-    debtor = f"<ram:PayerPartyDebtorFinancialAccount>{_element('IBANID', payment.debtor_iban)}</ram:PayerPartyDebtorFinancialAccount>" if payment.debtor_iban else ""
-    creditor = f"<ram:PayeePartyCreditorFinancialAccount>{_element('IBANID', payment.creditor_iban)}</ram:PayeePartyCreditorFinancialAccount>" if payment.creditor_iban else ""
+    debtor = (
+        f"<ram:PayerPartyDebtorFinancialAccount>{_element('IBANID', payment.debtor_iban)}</ram:PayerPartyDebtorFinancialAccount>"
+        if payment.debtor_iban
+        else ""
+    )
+    creditor = (
+        f"<ram:PayeePartyCreditorFinancialAccount>{_element('IBANID', payment.creditor_iban)}</ram:PayeePartyCreditorFinancialAccount>"
+        if payment.creditor_iban
+        else ""
+    )
     return f"<ram:SpecifiedTradeSettlementPaymentMeans>{_element('TypeCode', payment.code.value)}{debtor}{creditor}</ram:SpecifiedTradeSettlementPaymentMeans>"
 
 
@@ -238,7 +270,9 @@ def _tax_sum(row: document.TaxSum, tax_point: document.TaxPoint) -> str:
 def _totals(invoice: document.InvoiceDocument) -> str:
     totals = invoice.totals
     charges = f"<ram:ChargeTotalAmount>{_amount(totals.charges_amount)}</ram:ChargeTotalAmount>" if totals.charges_amount else ""
-    allowances = f"<ram:AllowanceTotalAmount>{_amount(totals.allowances_amount)}</ram:AllowanceTotalAmount>" if totals.allowances_amount else ""
+    allowances = (
+        f"<ram:AllowanceTotalAmount>{_amount(totals.allowances_amount)}</ram:AllowanceTotalAmount>" if totals.allowances_amount else ""
+    )
     prepaid = f"<ram:TotalPrepaidAmount>{_amount(totals.prepaid_amount)}</ram:TotalPrepaidAmount>" if totals.prepaid_amount else ""
     return (
         "<ram:SpecifiedTradeSettlementHeaderMonetarySummation>"

@@ -80,7 +80,9 @@ def _with_metadata(page: bytes, *, level: str, seed: bytes) -> bytes:
         pdf.Root.Metadata = pdf.make_indirect(pikepdf.Stream(pdf, xmp.encode(), Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML))
         pdf.trailer.ID = pikepdf.Array([pikepdf.String(seed), pikepdf.String(seed)])
         out = io.BytesIO()
-        pdf.save(out, static_id=False, deterministic_id=False, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        pdf.save(
+            out, static_id=False, deterministic_id=False, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.generate
+        )
         return out.getvalue()
 
 

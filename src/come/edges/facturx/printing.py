@@ -57,7 +57,13 @@ def page_data(invoice: document.InvoiceDocument) -> dict[str, Any]:
 
 def _seller(party: document.Party) -> dict[str, str]:
     address = party.address
-    parts = (party.name, party.legal_information, f"{address.street}, {address.postcode} {address.city}", f"SIREN {party.siren}", f"TVA {party.vat_number}")
+    parts = (
+        party.name,
+        party.legal_information,
+        f"{address.street}, {address.postcode} {address.city}",
+        f"SIREN {party.siren}",
+        f"TVA {party.vat_number}",
+    )
     return {"name": party.name, "tagline": "Télécommunications d’entreprise", "footer": " · ".join(part for part in parts if part)}
 
 
@@ -110,7 +116,10 @@ def _due(invoice: document.InvoiceDocument) -> dict[str, str]:
 def _payment(invoice: document.InvoiceDocument) -> list[str]:
     payment = invoice.payment
     if payment.code == document.PaymentMeansCode.SEPA_DIRECT_DEBIT:
-        said = [f"Prélèvement SEPA le {formatting.day(invoice.due_date)}.", f"Mandat (RUM) {payment.mandate_reference} · créancier (ICS) {payment.creditor_identifier}"]
+        said = [
+            f"Prélèvement SEPA le {formatting.day(invoice.due_date)}.",
+            f"Mandat (RUM) {payment.mandate_reference} · créancier (ICS) {payment.creditor_identifier}",
+        ]
         if payment.debtor_iban:
             said.append(f"Compte débité : {payment.debtor_iban[:_IBAN_SHOWN]} •••• {payment.debtor_iban[-_IBAN_SHOWN:]}")
     else:
@@ -231,7 +240,9 @@ def _comparison(comparison: presentation.Comparison | None) -> dict[str, Any] | 
         "previous_period": comparison.previous_period,
         "previous": formatting.money(comparison.previous_amount),
         "current": formatting.money(comparison.current_amount),
-        "differences": [[item.reason, f"{'+ ' if item.amount > 0 else ''}{formatting.money(item.amount)}"] for item in comparison.differences],
+        "differences": [
+            [item.reason, f"{'+ ' if item.amount > 0 else ''}{formatting.money(item.amount)}"] for item in comparison.differences
+        ],
     }
 
 

@@ -47,7 +47,8 @@ def prove_chunk(chunk: list[tuple[str, bytes]]) -> list[ports.Proof]:
 
 def _proof(document_id: str, xml: bytes) -> ports.Proof:
     failures = tuple(
-        ports.RuleFailure(finding.layer.value, finding.rule, finding.is_fatal, finding.message, finding.location) for finding in rules.check(xml)
+        ports.RuleFailure(finding.layer.value, finding.rule, finding.is_fatal, finding.message, finding.location)
+        for finding in rules.check(xml)
     )
     return ports.Proof(document_id, hashlib.sha256(xml).hexdigest(), failures)
 
