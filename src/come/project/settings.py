@@ -187,6 +187,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 
+# The operator as documents name it.
+COME_OPERATOR_NAME = os.environ.get("COME_OPERATOR_NAME", "Novaline Entreprises")
+
 COME_SUBSCRIPTIONS = "come.project.subscriptions.SUBSCRIPTIONS"
 COME_SEARCH_PROVIDERS = [
     "come.party.queries.search_hits",
@@ -218,6 +221,7 @@ COME_PORTS = {
     "order.ports.NumberPortability": "come.edges.network.simulator:PortabilitySimulator",
     "order.ports.Logistics": "come.edges.network.simulator:LogisticsSimulator",
     "order.ports.Notices": "come.edges.mail.folder:MailFolder",
+    "usage.ports.UsageFileOpener": "come.edges.usage_files.opener:UsageFileOpener",
     "billing.ports.InvoiceRenderer": "come.edges.facturx.render:FacturXRenderer",
     "billing.ports.InvoiceValidator": "come.edges.facturx.validate:FacturXValidator",
 }

@@ -10,7 +10,7 @@ import hypothesis
 from hypothesis import strategies as st
 
 from come.usage.rating import reference
-from tests.usage.rating import books
+import rating_books as books
 
 
 @hypothesis.settings(max_examples=25, deadline=None, phases=(hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate), suppress_health_check=list(hypothesis.HealthCheck))

@@ -23,6 +23,8 @@ from come.usage.rating import calendars, kernel, pricebook
 
 BUCKETS = 256
 SHARDS = 16
+# An id that comes again with another date is looked for a month before and after.
+_NEIGHBOUR_SECONDS = 31 * 86_400
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Engine:
             self._connection.execute(statements.LINES.format(source=source, longest=layout.LONGEST_LINE * 2))
         except duckdb.Error as error:
             raise layout.RejectedFile("not_a_usage_file") from error
-        first = self._connection.execute(statements.FIRST_LINE).fetchone()
+        first = pricebook.one(self._connection, statements.FIRST_LINE)
         if first is None:
             raise layout.RejectedFile("empty_file")
         header = layout.parse_header(first[0])
@@ -131,7 +133,7 @@ class Engine:
         if parsed is None:
             return ["missing_trailer"], None
         findings = [] if trailers[0][2] else ["text_after_trailer"]
-        row = self._connection.execute(statements.SUMS).fetchone()
+        row = pricebook.one(self._connection, statements.SUMS)
         count, seconds, octets = (0, 0, 0) if row is None else (int(value) for value in row)
         if count != parsed[0]:
             findings.append("count_mismatch")
@@ -171,10 +173,29 @@ class Engine:
             header, findings, announced = self.read(opened)
         except layout.RejectedFile as refused:
             return rejected(refused.code, opened.findings)
+        self.parse(at=at)
+        return self.finish(header=header, findings=findings, announced=announced, known_files=known_files, log=log)
+
+    def parse(self, *, at: dt.datetime) -> tuple[str, ...]:
+        """Type and judge the records read; return the cycles in which their ids may have come before."""
+        self._connection.execute(statements.parsed(at=at))
+        self._connection.execute("DROP TABLE field")
+        self._connection.execute("DROP TABLE line")
+        start, end = self._range()
+        touched = calendars.months(first_second=start - _NEIGHBOUR_SECONDS, last_second=end + _NEIGHBOUR_SECONDS, zone=period.PARIS)
+        return tuple(cycle for cycle, _, _ in touched)
+
+    def finish(
+        self,
+        *,
+        header: layout.Header,
+        findings: Sequence[str],
+        announced: int | None,
+        known_files: Sequence[pathlib.Path],
+        log: store.Store,
+    ) -> Intake:
+        """Deduplicate what was parsed, sort it and publish it."""
         connection = self._connection
-        connection.execute(statements.parsed(at=at))
-        connection.execute("DROP TABLE field")
-        connection.execute("DROP TABLE line")
         connection.execute(statements.repeated_inside())
         connection.execute(statements.repeated_before(known_files))
         start, end = self._range()
@@ -183,7 +204,7 @@ class Engine:
         stored = self._publish(log)
         counts = dict(connection.execute("SELECT kind, count(*) FROM sorted GROUP BY kind").fetchall())
         reasons = connection.execute(statements.REASONS).fetchall()
-        total = connection.execute("SELECT count(*) FROM parsed").fetchone()
+        total = pricebook.one(connection, "SELECT count(*) FROM parsed")
         for name in ("sorted", "parsed", "repeat", "earlier"):
             connection.execute(f"DROP TABLE IF EXISTS {name}")
         intake = Intake(
@@ -205,8 +226,23 @@ class Engine:
             raise AssertionError(msg)
         return intake
 
+    def recycle(self, *, files: Sequence[pathlib.Path], cycle: str, log: store.Store) -> tuple[int, tuple[StoredFile, ...]]:
+        """Sort suspended records again with the numbers known now; return how many are accepted and, if any, the new files.
+
+        The new files replace the old ones: what is accepted, and what still waits.
+        """
+        self._connection.execute(statements.sorted_again(files, cycle))
+        row = pricebook.one(self._connection, "SELECT count(*) FROM sorted WHERE kind = 'accepted'")
+        count = 0 if row is None else int(row[0])
+        stored = tuple(self._publish(log)) if count else ()
+        self._connection.execute("DROP TABLE sorted")
+        return count, stored
+
     def _range(self) -> tuple[int, int]:
-        row = self._connection.execute("SELECT min(epoch_us(start_at)) // 1000000, max(epoch_us(start_at)) // 1000000 FROM parsed WHERE reason IS NULL").fetchone()
+        row = pricebook.one(
+            self._connection,
+            "SELECT min(epoch_us(start_at)) // 1000000, max(epoch_us(start_at)) // 1000000 FROM parsed WHERE reason IS NULL",
+        )
         return (0, 0) if row is None or row[0] is None else (int(row[0]), int(row[1]))
 
     def _publish(self, log: store.Store) -> list[StoredFile]:

@@ -126,7 +126,7 @@ def repeated_before(files: Sequence[pathlib.Path]) -> str:
     listed = ", ".join(pricebook.literal(path) for path in files)
     return f"""CREATE OR REPLACE TEMP TABLE earlier AS
     SELECT p.line_number, bool_or({_same("p", "k")}) AS is_same
-    FROM read_parquet([{listed}], union_by_name = true) k JOIN parsed p ON p.record_key = k.record_key AND p.record_id = k.record_id
+    FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false) k JOIN parsed p ON p.record_key = k.record_key AND p.record_id = k.record_id
     GROUP BY p.line_number"""
 
 
@@ -144,6 +144,17 @@ def sorted_records(months: Sequence[tuple[str, int, int]]) -> str:
                 WHEN p.reason IS NOT NULL THEN p.reason WHEN p.bucket IS NULL THEN 'unknown_line' END AS reason,
            CASE WHEN p.reason IS NULL THEN CASE {cycle} END ELSE 'none' END AS cycle, coalesce(p.bucket, 0) AS bucket
     FROM parsed p LEFT JOIN earlier e ON e.line_number = p.line_number LEFT JOIN repeat r ON r.line_number = p.line_number"""
+
+
+def sorted_again(files: Sequence[pathlib.Path], cycle: str) -> str:
+    """Return the statement that sorts suspended records again: those whose number has a line now are accepted."""
+    listed = ", ".join(pricebook.literal(path) for path in files)
+    return f"""CREATE OR REPLACE TEMP TABLE sorted AS
+    SELECT k.* EXCLUDE (reason), CASE WHEN k.reason = 'unknown_line' AND s.bucket IS NOT NULL THEN 'accepted' ELSE 'suspended' END AS kind,
+           CASE WHEN k.reason = 'unknown_line' AND s.bucket IS NOT NULL THEN NULL ELSE k.reason END AS reason,
+           {pricebook.literal(cycle)} AS cycle, coalesce(s.bucket, 0) AS bucket
+    FROM read_parquet([{listed}], hive_partitioning = false) k
+    LEFT JOIN number_span s ON s.msisdn = k.served_msisdn AND s.start_us <= epoch_us(k.start_at) AND epoch_us(k.start_at) < s.end_us"""
 
 
 REASONS = "SELECT cycle, reason, count(*) FROM sorted WHERE kind = 'suspended' GROUP BY cycle, reason ORDER BY 1, 2"

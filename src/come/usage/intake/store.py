@@ -38,14 +38,19 @@ class Store:
         """Move every Parquet file of a folder into the store, keeping its sub-folders, and remove the folder."""
         if not folder.exists():
             return []
-        found = [self.publish(path, path.parent.relative_to(folder).as_posix()) for path in sorted(folder.rglob("*.parquet"))]
+        found = [self._move(path, path.parent.relative_to(folder).as_posix()) for path in sorted(folder.rglob("*.parquet"))]
         for name in {(self.root / item.path).parent for item in found}:
             _sync(name)
         shutil.rmtree(folder)
         return found
 
     def publish(self, path: pathlib.Path, under: str) -> Published:
-        """Move one file into the store under its digest, synced to disk; the caller syncs the folder."""
+        """Move one file into a folder of the store, named by its digest and durable."""
+        found = self._move(path, under)
+        _sync((self.root / found.path).parent)
+        return found
+
+    def _move(self, path: pathlib.Path, under: str) -> Published:
         digest = hashlib.sha256()
         with path.open("rb") as handle:
             while chunk := handle.read(_CHUNK):

@@ -77,6 +77,13 @@ def months(*, first_second: int, last_second: int, zone: zoneinfo.ZoneInfo) -> l
     return found
 
 
+def month_bounds(cycle: str, zone_name: str) -> tuple[int, int]:
+    """Return the first second of a month ("2026-10") and that of the next, on the calendar of a zone."""
+    year, month = (int(part) for part in cycle.split("-"))
+    zone = zoneinfo.ZoneInfo(zone_name)
+    return local_midnight(dt.date(year, month, 1), zone), local_midnight(dt.date(year + month // 12, month % 12 + 1, 1), zone)
+
+
 def runs(*, bands: Sequence[Band], holidays: frozenset[dt.date], first_day: dt.date, last_day: dt.date, zone: zoneinfo.ZoneInfo) -> list[Run]:
     """Return the runs of one calendar from `first_day` to `last_day` included, neighbours of one band merged.
 

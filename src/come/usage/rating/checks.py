@@ -202,9 +202,9 @@ def _calendars(connection: duckdb.DuckDBPyConnection) -> list[pricebook.Problem]
 
 
 def _home(connection: duckdb.DuckDBPyConnection) -> list[pricebook.Problem]:
-    row = connection.execute("SELECT max(value) FROM book_parameters WHERE name = 'home_zone'").fetchone()
+    row = pricebook.one(connection, "SELECT max(value) FROM book_parameters WHERE name = 'home_zone'")
     home = None if row is None else row[0]
-    known = connection.execute("SELECT count(*) FROM book_zones WHERE zone_code = ?", [home]).fetchone()
+    known = pricebook.one(connection, "SELECT count(*) FROM book_zones WHERE zone_code = ?", [home])
     if home is not None and known and known[0]:
         return []
     return [pricebook.Problem("parameters", 0, text.T("« home_zone » manque, ou n’est pas une zone du livre de prix."))]

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from come.usage.rating import calendars, tables
+from come.usage.rating import calendars, pricebook, tables
 
 FOREVER_US = 253_402_300_799_000_000
 ANY_INDEX = 0
@@ -89,7 +89,7 @@ def compile_book(connection: duckdb.DuckDBPyConnection, *, start_at: dt.datetime
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str, *values: Any) -> int:
-    row = connection.execute(query, list(values)).fetchone()
+    row = pricebook.one(connection, query, list(values))
     return 0 if row is None or row[0] is None else int(row[0])
 
 

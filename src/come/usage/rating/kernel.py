@@ -87,18 +87,18 @@ class Rater:
             connection.execute(statement)
         for statement in sql.allowances(self.compiled):
             connection.execute(statement)
-        row = connection.execute(sql.NEEDS_WIDE).fetchone()
+        row = pricebook.one(connection, sql.NEEDS_WIDE)
         for statement in sql.charges(is_wide=bool(row and row[0]), levels=self.compiled.allowance_levels):
             connection.execute(statement)
         return self._publish(rated_path, suspense_path)
 
     def _publish(self, rated_path: pathlib.Path, suspense_path: pathlib.Path) -> Totals:
-        counted = self._connection.execute(sql.TOTALS).fetchone()
+        counted = pricebook.one(self._connection, sql.TOTALS)
         records_in, rated, charge = (0, 0, 0) if counted is None else (int(value) for value in counted)
         self._copy(sql.OUTPUT, rated_path, schema.PORTION_COLUMNS)
         # Looking for what was not rated costs a join: only when the count says that there is something.
         self._copy(sql.SUSPENSE if records_in > rated else f"{sql.SUSPENSE} LIMIT 0", suspense_path, schema.SUSPENSE_COLUMNS)
-        suspended = self._connection.execute(f"SELECT count(*) FROM read_parquet({pricebook.literal(suspense_path)})").fetchone()
+        suspended = pricebook.one(self._connection, f"SELECT count(*) FROM read_parquet({pricebook.literal(suspense_path)})")
         totals = Totals(records_in, rated, 0 if suspended is None else int(suspended[0]), charge)
         if totals.records_in != totals.rated + totals.suspended:
             msg = f"{totals.records_in} records in, {totals.rated} rated and {totals.suspended} suspended"

@@ -159,3 +159,9 @@ def _order(row: Sequence[Any]) -> tuple[str, ...]:
 def literal(value: object) -> str:
     """Return a text as a SQL literal."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def one(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    """Return the first row of a query, wholly read: an engine with an unfinished answer takes no other work."""
+    rows = connection.execute(query, list(values)).fetchall()
+    return rows[0] if rows else None

@@ -48,6 +48,8 @@ PORTION_COLUMNS: tuple[tuple[str, str], ...] = (
     ("allowance_code", "VARCHAR"),
     ("price_numerator", "BIGINT"),
     ("price_denominator", "BIGINT"),
+    ("first_increment", "BIGINT"),
+    ("next_increment", "BIGINT"),
     ("connection_fee_micro_eur", "BIGINT"),
     ("adjustment_micro_eur", "BIGINT"),
     ("charge_micro_eur", "BIGINT"),

@@ -36,7 +36,7 @@ def stage_records(records: Sequence[pathlib.Path], book: compilation.Compiled) -
       SELECT record_id, record_key, CAST({_SERVICE_INDEX} AS INTEGER) AS service_index, direction = 'in' AS is_incoming, served_msisdn,
              coalesce(other_party, '') AS other_party, epoch_us(start_at) AS start_us, epoch_us(start_at) // 1000000 AS start_second,
              CASE r.service WHEN 'voice' THEN duration_seconds WHEN 'data' THEN volume_bytes ELSE 1 END AS quantity, visited_network
-      FROM read_parquet([{files}]) r
+      FROM read_parquet([{files}], hive_partitioning = false) r
     ), placed AS (SELECT *, {epoch} AS epoch, {month} AS month_index FROM timed)
     SELECT row_number() OVER () AS row_index, p.record_id, p.record_key, p.service_index, p.is_incoming, p.other_party, p.start_us, p.start_second,
            p.quantity, p.epoch, p.month_index, s.line_index, s.account_index, s.company_index, s.contract_index, s.set_index, p.visited_network,
@@ -327,7 +327,7 @@ OUTPUT = f"""SELECT s.record_id, p.portion_number, month.cycle, line.line_id, ac
     make_timestamp(s.start_us) AS start_at, o.zone_code AS origin_zone,
     CASE WHEN s.service_index = {_DATA} AND NOT s.is_incoming THEN NULL ELSE z.zone_code END AS destination_zone,
     price.tariff_code, nullif(band.band_code, '') AS band_code, p.quantity, p.units, allowance.allowance_code,
-    price.numerator AS price_numerator, price.denominator AS price_denominator, p.fee AS connection_fee_micro_eur,
+    price.numerator AS price_numerator, price.denominator AS price_denominator, price.first_increment, price.next_increment, p.fee AS connection_fee_micro_eur,
     p.charge - p.raw_charge AS adjustment_micro_eur, p.charge AS charge_micro_eur, price.clause, price.list_price_micro_eur, price.list_price_quantity
     FROM staged s JOIN portion p ON p.row_index = s.row_index JOIN price ON price.price_id = p.price_id
     JOIN combination c ON c.combination = price.combination

@@ -1,0 +1,19 @@
+"""The reads of usage."""
+
+from come.usage.queries.charges import bill_charges, line_charges, line_usage
+from come.usage.queries.detail import explain_record, records_of
+from come.usage.queries.intake import cycle_totals, cycles, sequence_gaps, suspense_causes, usage_file, usage_files
+
+__all__ = [
+    "bill_charges",
+    "cycle_totals",
+    "cycles",
+    "explain_record",
+    "line_charges",
+    "line_usage",
+    "records_of",
+    "sequence_gaps",
+    "suspense_causes",
+    "usage_file",
+    "usage_files",
+]
