@@ -49,3 +49,37 @@ class ContactPointAdded(events.Event):
 
     contact_point_id: uuid.UUID
     customer_file_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True)
+class CustomerFilePlaced(events.Event):
+    """A provisional file found its establishment."""
+
+    customer_file_id: uuid.UUID
+    reference: str
+    siret: str
+
+
+@dataclasses.dataclass(frozen=True)
+class CustomerFileRenamed(events.Event):
+    """A customer file has another usual name."""
+
+    customer_file_id: uuid.UUID
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True)
+class EstablishmentAdded(events.Event):
+    """One more place of a company is known."""
+
+    establishment_id: uuid.UUID
+    customer_file_id: uuid.UUID
+    siret: str
+
+
+@dataclasses.dataclass(frozen=True)
+class CompanyRegistered(events.Event):
+    """A company is known, before any file."""
+
+    legal_unit_id: uuid.UUID
+    siren: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from come.party import records
 from come.shared import identifiers, obstacles, text
@@ -15,6 +16,8 @@ SEGMENT_NAMES_FR = {
     "public": text.noop("Secteur public"),
 }
 STATE_NAMES_FR = {"prospect": text.noop("Prospect"), "active": text.noop("Client"), "closed": text.noop("Fermé")}
+PAYMENT_MEANS = ("direct_debit", "transfer")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _OVERSEAS_REDUCED = ("971", "972", "974")
 _OVERSEAS_NOT_APPLICABLE = ("973", "976")
 
@@ -61,11 +64,22 @@ def creation_obstacles(*, segment: str, name: str, known: records.CustomerFileRe
                 "party.no_name",
                 obstacles.Severity.REFUSAL,
                 text.T("Le dossier n’a pas de nom."),
-                text.T("Donnez le nom sous lequel vous connaissez ce client."),
+                text.T("Donnez le nom sous lequel vous connaissez ce client : le registre n’en publie pas toujours."),
                 "name",
             ),
         )
     return found
+
+
+def place_obstacles(*, siret: str, is_open: bool, is_unit_open: bool) -> list[obstacles.Obstacle]:
+    """Return what forbids opening a file on an establishment: the registry says it, or its company, closed."""
+    if is_open and is_unit_open:
+        return []
+    closed = text.T("Le registre dit l’établissement {siret} fermé.", siret=siret)
+    if not is_unit_open:
+        closed = text.T("Le registre dit l’entreprise {siren} cessée.", siren=siret[:9])
+    step = text.T("Prenez un établissement ouvert de ce client, ou créez un dossier provisoire si le registre est en retard.")
+    return [obstacles.Obstacle("party.closed", obstacles.Severity.REFUSAL, closed, step, "siret")]
 
 
 def account_obstacles(account: records.AccountRow) -> list[obstacles.Obstacle]:
@@ -79,9 +93,38 @@ def account_obstacles(account: records.AccountRow) -> list[obstacles.Obstacle]:
     if account.payment_means == "direct_debit" and not (account.iban and account.mandate_reference):
         missing = text.T("Un prélèvement demande un IBAN et une référence de mandat.")
         found.append(_account("mandate_reference", missing, text.T("Complétez-les, ou choisissez le virement.")))
+    if account.payment_means not in PAYMENT_MEANS:
+        wrong_means = text.T("Le moyen de paiement « {means} » n’existe pas.", means=account.payment_means)
+        found.append(_account("payment_means", wrong_means, text.T("Choisissez le prélèvement ou le virement.")))
+    if not account.name.strip():
+        found.append(_account("name", text.T("Le compte n’a pas de nom."), text.T("Donnez-lui le nom du client, du site ou du service.")))
+    if account.email and not _EMAIL.fullmatch(account.email):
+        wrong_mail = text.T("« {email} » n’est pas une adresse électronique.", email=account.email)
+        found.append(_account("email", wrong_mail, text.T("Corrigez l’adresse, ou laissez-la vide.")))
     if account.payment_term_days > 60:
         late = text.T("Le délai de paiement dépasse 60 jours (C. com. L441-10).")
         found.append(_account("payment_term_days", late, text.T("Choisissez 60 jours au plus.")))
+    return found
+
+
+def contact_obstacles(*, name: str, phone: str, email: str) -> list[obstacles.Obstacle]:
+    """Return what is wrong with a person to add: no name, a phone number or an e-mail address that cannot be."""
+    found: list[obstacles.Obstacle] = []
+    if not name.strip():
+        step = text.T("Donnez le nom de la personne, ou celui du service.")
+        found.append(
+            obstacles.Obstacle("party.contact_name", obstacles.Severity.REFUSAL, text.T("Le contact n’a pas de nom."), step, "name")
+        )
+    if phone:
+        try:
+            identifiers.check_phone(phone)
+        except identifiers.InvalidIdentifier as wrong:
+            step = text.T("Corrigez le numéro, ou laissez-le vide.")
+            found.append(obstacles.Obstacle("party.contact_phone", obstacles.Severity.REFUSAL, wrong.reason, step, "phone"))
+    if email and not _EMAIL.fullmatch(email.strip()):
+        wrong_mail = text.T("« {email} » n’est pas une adresse électronique.", email=email.strip())
+        step = text.T("Corrigez l’adresse, ou laissez-la vide.")
+        found.append(obstacles.Obstacle("party.contact_email", obstacles.Severity.REFUSAL, wrong_mail, step, "email"))
     return found
 
 

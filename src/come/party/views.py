@@ -10,10 +10,8 @@ from django.views.decorators import http as methods
 
 from come.party import commands, policies, queries, records
 from come.party.matching import score
-from come.shared import actor as actors
-from come.shared import identifiers, obstacles, web
-from come.staff import policies as rights
-from come.staff import queries as staff_queries
+from come.shared import actor as actors, identifiers, obstacles, web
+from come.staff import policies as rights, queries as staff_queries
 
 _PAGE = 50
 _HOME = 8
@@ -125,7 +123,7 @@ def _search_context(request: http.HttpRequest) -> dict[str, Any]:
         "agencies": [one for one in staff_queries.agencies() if rights.can_see(viewer, one.id)],
         "obstacles": (),
     }
-    if len(text) < 2:  # noqa: PLR2004 - one letter finds everything
+    if len(text) < 2:
         return context
     compact = "".join(text.split())
     if compact.isdigit() and len(compact) >= _SIREN_LENGTH:

@@ -8,6 +8,7 @@ import os
 import pathlib
 import shutil
 import tempfile
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -116,7 +117,7 @@ def current_folder(folder: pathlib.Path) -> pathlib.Path | None:
 
 
 def _connected(work: pathlib.Path | None) -> duckdb.DuckDBPyConnection:
-    config: dict[str, str | int] = {"threads": 2, "memory_limit": "1GB"}
+    config: dict[str, Any] = {"threads": 2, "memory_limit": "1GB"}
     if work is not None:
         config["temp_directory"] = str(work / "tmp")
     return duckdb.connect(":memory:", config=config)
@@ -170,7 +171,7 @@ def _figures(connection: duckdb.DuckDBPyConnection) -> records.RegistryFigures:
     return records.RegistryFigures(units, places, active, as_of)
 
 
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     row = connection.execute(query).fetchone()
     assert row is not None, "an aggregate always answers"
     return tuple(row)

@@ -51,7 +51,7 @@ def create_billing_account(
         answer = idempotency.once(
             actor=actor,
             command="party.create_billing_account",
-            inputs={"customer_file_id": customer_file_id, "name": account.name},
+            inputs={"customer_file_id": customer_file_id, "account": account},
             run=run,
         )
     return queries.billing_account(account_id=uuid.UUID(answer["id"]))
@@ -81,7 +81,7 @@ def account_fields(account: records.AccountRow, customer: records.CustomerFileRe
 
 @transaction.atomic
 def add_cost_centre(*, billing_account_id: uuid.UUID, code: str, name: str, actor: actors.Actor, at: dt.datetime) -> uuid.UUID:
-    """Add a cost centre, or return the one that has this code already. Records CostCentreAdded."""
+    """Add a cost centre, or return the one that has this code already. Raises Refusal without a code. Records CostCentreAdded."""
     rights.require(actor, "customer.write")
     account = queries.billing_account(account_id=billing_account_id)
     rights.require_agency(actor, account.customer.agency_id, f"Le compte {account.reference}")
@@ -106,6 +106,7 @@ def add_cost_centre(*, billing_account_id: uuid.UUID, code: str, name: str, acto
             actor=actor,
             at=at,
             subjects=[facts.subject("account", billing_account_id), facts.subject("company", account.customer.id)],
+            after={"code": row.code, "name": row.name},
         )
     return row.id
 
@@ -115,27 +116,32 @@ def add_contact_point(*, customer_file_id: uuid.UUID, contact: records.ContactRo
     """Add a person of the customer. Raises Refusal without a name or with a phone number that cannot be. Records ContactPointAdded."""
     rights.require(actor, "customer.write")
     queries.customer_file(customer_file_id=customer_file_id, viewer=actor)
-    found: list[obstacles.Obstacle] = []
-    if not contact.name.strip():
-        found.append(obstacles.Obstacle("party.no_name", obstacles.Severity.REFUSAL, text.T("Le contact n’a pas de nom."), path="name"))
-    phone = ""
-    if contact.phone:
-        try:
-            phone = identifiers.check_phone(contact.phone)
-        except identifiers.InvalidIdentifier as wrong:
-            found.append(obstacles.Obstacle("party.phone", obstacles.Severity.REFUSAL, wrong.reason, path="phone"))
-    obstacles.refuse_if_any(found)
-    row = models.ContactPoint.objects.create(
-        customer_file_id=customer_file_id,
-        name=contact.name.strip(),
-        role=contact.role,
-        phone=phone,
-        email=contact.email,
-    )
-    eventlog.record(
-        event=events.ContactPointAdded(contact_point_id=row.id, customer_file_id=customer_file_id),
+    name = contact.name.strip() or f"{contact.given_name} {contact.family_name}".strip()
+    obstacles.refuse_if_any(policies.contact_obstacles(name=name, phone=contact.phone, email=contact.email))
+
+    def run() -> dict[str, Any]:
+        row = models.ContactPoint.objects.create(
+            customer_file_id=customer_file_id,
+            name=name,
+            given_name=contact.given_name.strip(),
+            family_name=contact.family_name.strip(),
+            role=contact.role,
+            phone=identifiers.check_phone(contact.phone) if contact.phone else "",
+            email=contact.email.strip().lower(),
+        )
+        eventlog.record(
+            event=events.ContactPointAdded(contact_point_id=row.id, customer_file_id=customer_file_id),
+            actor=actor,
+            at=at,
+            subjects=[facts.subject("company", customer_file_id)],
+            after={"name": name, "role": contact.role},
+        )
+        return {"id": str(row.id)}
+
+    answer = idempotency.once(
         actor=actor,
-        at=at,
-        subjects=[facts.subject("company", customer_file_id)],
+        command="party.add_contact_point",
+        inputs={"customer_file_id": customer_file_id, "contact": contact},
+        run=run,
     )
-    return row.id
+    return uuid.UUID(answer["id"])

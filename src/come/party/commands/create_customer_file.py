@@ -7,20 +7,26 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, transaction
 
-from come.party import events, models, policies, queries, records
-from come.party.matching import names
-from come.shared import actor as actors, eventlog, events as facts, idempotency, identifiers, ids, obstacles, references, text
+from come.party import models, policies, queries
+from come.party.commands import _companies
+from come.party.matching import names, score
+from come.shared import actor as actors, idempotency, obstacles, references
 from come.staff import policies as rights
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class CreatedFile:
-    """The file that was opened."""
+class _Wanted:
+    """A file to open, as it was asked for."""
 
-    customer_file_id: uuid.UUID
-    reference: str
+    siret: str
+    perimeter: str
+    agency_id: uuid.UUID
+    owner_id: uuid.UUID | None
+    segment: str
+    name: str
+    different_because: str
 
 
 def create_customer_file(
@@ -33,205 +39,78 @@ def create_customer_file(
     at: dt.datetime,
     name: str = "",
     perimeter: str = "",
-) -> CreatedFile:
+    different_because: str = "",
+) -> _companies.CreatedFile:
     """Open a file on an establishment that the registry knows, or that we know already.
 
-    Raises Refusal when the SIRET is wrong or unknown, or when its perimeter has an open file (its reference, or its agency
-    when it is not visible, is said). Two sellers at the same second: one opens, the other is told. Records
-    CustomerFileCreated.
+    Raises Refusal when the SIRET is wrong, unknown or closed, or when its perimeter has an open file (its reference, or its
+    agency when it is not visible, is said); Conflict when a provisional file looks like it, until `different_because` says
+    why it is another company. Two sellers at the same second: one opens, the other is told. Records CustomerFileCreated.
     """
     rights.require(actor, "customer.write")
     rights.require_agency(actor, agency_id, "Cette agence")
-    try:
-        checked = identifiers.check_siret(siret)
-    except identifiers.InvalidIdentifier as wrong:
-        raise obstacles.Refusal(
-            obstacles.Obstacle("party.siret", obstacles.Severity.REFUSAL, wrong.reason, text.T("Corrigez le SIRET."), "siret"),
-        ) from None
-    inputs = {"siret": checked, "agency_id": agency_id, "perimeter": perimeter, "segment": segment, "name": name}
-    with transaction.atomic():
-        answer = idempotency.once(
-            actor=actor,
-            command="party.create_customer_file",
-            inputs=inputs,
-            run=lambda: _create(
-                siret=checked,
-                agency_id=agency_id,
-                owner_id=owner_id,
-                segment=segment,
-                name=name,
-                perimeter=perimeter,
-                actor=actor,
-                at=at,
-            ),
-        )
-    return CreatedFile(uuid.UUID(answer["customer_file_id"]), answer["reference"])
-
-
-def _create(
-    *,
-    siret: str,
-    agency_id: uuid.UUID,
-    owner_id: uuid.UUID | None,
-    segment: str,
-    name: str,
-    perimeter: str,
-    actor: actors.Actor,
-    at: dt.datetime,
-) -> dict[str, Any]:
-    # The same establishment at the same second waits here, then meets the file that the first one opened.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"party:{siret[:9]}"])
-    known = queries.exists_elsewhere(siret=siret, perimeter=perimeter)
-    place = _place(siret, at)
-    usual = name.strip() or place.sign or place.legal_unit.legal_name
-    obstacles.refuse_if_any(
-        policies.creation_obstacles(
-            segment=segment,
-            name=usual,
-            known=known,
-            sees_known=known is not None and rights.can_see(actor, known.agency_id),
-        ),
-    )
-    file = models.CustomerFile.objects.create(
-        reference=references.next_reference("customer_file", at),
-        legal_unit=place.legal_unit,
-        establishment=place,
-        perimeter=perimeter,
-        name=usual,
+    wanted = _Wanted(
+        siret=_companies.checked_siret(siret),
+        perimeter=" ".join(perimeter.split()),
         agency_id=agency_id,
         owner_id=owner_id,
         segment=segment,
+        name=name.strip(),
+        different_because=different_because.strip(),
+    )
+    try:
+        with transaction.atomic():
+            answer = idempotency.once(
+                actor=actor,
+                command="party.create_customer_file",
+                inputs=dataclasses.asdict(wanted),
+                run=lambda: _create(wanted, actor, at),
+            )
+    except IntegrityError:
+        # The database kept the second of two: say what the first one made.
+        obstacles.refuse_if_any(_obstacles(wanted, wanted.name or wanted.siret, actor))
+        raise
+    return _companies.CreatedFile(uuid.UUID(answer["customer_file_id"]), answer["reference"])
+
+
+def _create(wanted: _Wanted, actor: actors.Actor, at: dt.datetime) -> dict[str, Any]:
+    # The same company at the same second waits here, then meets the file that the first one opened.
+    _companies.wait_for_turn(wanted.siret[:9])
+    place = _companies.establishment(wanted.siret, at, called=wanted.name)
+    unit = place.legal_unit
+    usual = wanted.name or place.sign or unit.legal_name
+    obstacles.refuse_if_any(
+        [
+            *policies.place_obstacles(siret=wanted.siret, is_open=place.state == "A", is_unit_open=unit.state == "A"),
+            *_obstacles(wanted, usual, actor),
+        ],
+    )
+    asked = score.Identity(name=usual, siren=unit.siren or "", postcode=place.postcode, city=place.city, street=place.street)
+    alike = queries.candidates(asked=asked, viewer=actor)
+    _companies.ask_about([one for one in alike if not one.siren], wanted.different_because)
+    file = models.CustomerFile.objects.create(
+        reference=references.next_reference("customer_file", at),
+        legal_unit=unit,
+        establishment=place,
+        perimeter=wanted.perimeter,
+        name=usual,
+        sort_name=names.fold(usual),
+        agency_id=wanted.agency_id,
+        owner_id=wanted.owner_id,
+        segment=wanted.segment,
         created_at=at,
     )
-    if names.comparable(usual) != names.comparable(place.legal_unit.legal_name):
-        add_name(place.legal_unit, "seller", usual)
-    _record(file, place.legal_unit.siren or "", actor, at)
+    if names.comparable(usual) not in {names.comparable(unit.legal_name), names.comparable(place.sign)}:
+        _companies.add_name(unit, "seller", usual)
+    _companies.record_opening(file, unit.siren or "", actor, at, different_because=wanted.different_because)
     return {"customer_file_id": str(file.id), "reference": file.reference}
 
 
-def create_provisional_file(
-    *,
-    name: str,
-    agency_id: uuid.UUID,
-    owner_id: uuid.UUID | None,
-    segment: str,
-    actor: actors.Actor,
-    at: dt.datetime,
-) -> CreatedFile:
-    """Open a file without SIREN, flagged: the sale never waits for the registry; a steward completes it.
-
-    Raises Refusal for a missing name or an unknown segment. Records CustomerFileCreated.
-    """
-    rights.require(actor, "customer.write")
-    rights.require_agency(actor, agency_id, "Cette agence")
-    obstacles.refuse_if_any(policies.creation_obstacles(segment=segment, name=name, known=None, sees_known=False))
-
-    def run() -> dict[str, Any]:
-        unit = models.LegalUnit.objects.create(id=ids.uuid7(), siren=None, legal_name=name.strip(), source="seller", created_at=at)
-        add_name(unit, "seller", name.strip())
-        file = models.CustomerFile.objects.create(
-            reference=references.next_reference("customer_file", at),
-            legal_unit=unit,
-            establishment=None,
-            name=name.strip(),
-            agency_id=agency_id,
-            owner_id=owner_id,
-            segment=segment,
-            is_provisional=True,
-            created_at=at,
-        )
-        _record(file, "", actor, at)
-        return {"customer_file_id": str(file.id), "reference": file.reference}
-
-    with transaction.atomic():
-        answer = idempotency.once(
-            actor=actor,
-            command="party.create_provisional_file",
-            inputs={"name": name, "agency_id": agency_id},
-            run=run,
-        )
-    return CreatedFile(uuid.UUID(answer["customer_file_id"]), answer["reference"])
-
-
-def _place(siret: str, at: dt.datetime) -> models.Establishment:
-    known = models.Establishment.objects.select_related("legal_unit").filter(siret=siret).first()
-    if known is not None:
-        return known
-    published = queries.registry_lookup(siret=siret)
-    if published is None:
-        raise obstacles.Refusal(
-            obstacles.Obstacle(
-                "party.unknown_siret",
-                obstacles.Severity.REFUSAL,
-                text.T("Le registre national ne connaît pas le SIRET {siret}.", siret=siret),
-                text.T("Vérifiez-le sur l’extrait du client ; sinon, créez un dossier provisoire : la vente n’attend pas."),
-                "siret",
-            ),
-        )
-    return _adopt(published, at)
-
-
-def _adopt(published: records.RegistryEstablishment, at: dt.datetime) -> models.Establishment:
-    unit, is_new = models.LegalUnit.objects.get_or_create(
-        siren=published.siren,
-        defaults={
-            "legal_name": published.legal_name,
-            "legal_form": published.legal_form,
-            "naf": published.naf,
-            "size_category": published.size_category,
-            "vat_number": published.vat_number,
-            "diffusion": published.diffusion,
-            "source": "registry",
-            "source_date": published.registry_date,
-            "created_at": at,
-        },
-    )
-    if is_new:
-        add_name(unit, "legal", published.legal_name, source="registry")
-        acronym = names.initials(published.legal_name)
-        if acronym:
-            add_name(unit, "acronym", acronym, source="registry")
-    place = models.Establishment.objects.create(
-        legal_unit=unit,
-        siret=published.siret,
-        is_head_office=published.is_head_office,
-        state="A" if published.is_active else "F",
-        sign=published.sign,
-        street=published.street,
-        postcode=published.postcode,
-        city=published.city,
-        insee_commune=published.insee_commune,
-    )
-    if published.sign:
-        add_name(unit, "sign", published.sign, establishment=place, source="registry")
-    return place
-
-
-def add_name(
-    unit: models.LegalUnit,
-    kind: str,
-    value: str,
-    *,
-    establishment: models.Establishment | None = None,
-    source: str = "seller",
-) -> None:
-    """Keep one more name under which the company is found."""
-    models.PartyName.objects.create(
-        legal_unit=unit,
-        establishment=establishment,
-        kind=kind,
-        value=value,
-        norm=names.comparable(value),
-        source=source,
-    )
-
-
-def _record(file: models.CustomerFile, siren: str, actor: actors.Actor, at: dt.datetime) -> None:
-    eventlog.record(
-        event=events.CustomerFileCreated(customer_file_id=file.id, reference=file.reference, siren=siren),
-        actor=actor,
-        at=at,
-        subjects=[facts.subject("company", file.id), facts.subject("legal_unit", file.legal_unit_id)],
-        after={"name": file.name, "segment": file.segment, "is_provisional": file.is_provisional},
+def _obstacles(wanted: _Wanted, usual: str, actor: actors.Actor) -> list[obstacles.Obstacle]:
+    known = queries.exists_elsewhere(siret=wanted.siret, perimeter=wanted.perimeter)
+    return policies.creation_obstacles(
+        segment=wanted.segment,
+        name=usual,
+        known=known,
+        sees_known=known is not None and rights.can_see(actor, known.agency_id),
     )

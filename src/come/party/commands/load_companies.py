@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -9,9 +10,9 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from come.party import events, models, policies, queries, records
-from come.party.commands import accounts as account_commands
+from come.party.commands import _companies, accounts as account_commands
 from come.party.matching import names
-from come.shared import actor as actors, eventlog, identifiers, ids, obstacles, references
+from come.shared import actor as actors, eventlog, events as facts, identifiers, ids, obstacles, references
 from come.staff import policies as rights
 
 _BATCH = 1_000
@@ -26,20 +27,21 @@ def load_companies(*, rows: Sequence[records.CompanyRow], actor: actors.Actor, a
     """
     rights.require(actor, "customer.write")
     obstacles.refuse_if_any(obstacle for number, row in enumerate(rows) for obstacle in policies.row_obstacles(row, f"rows/{number}"))
+    _companies.wait_for_all()
     known = set(models.LegalUnit.objects.filter(siren__in=[row.siren for row in rows]).values_list("siren", flat=True))
     fresh = [row for row in rows if row.siren not in known]
     if fresh:
-        _load(fresh, at)
+        files = _load(fresh, at)
         eventlog.record(
             event=events.CompaniesLoaded(count=len(rows), created=len(fresh)),
             actor=actor,
             at=at,
-            subjects=[],
+            subjects=[facts.subject("company", file.id) for file in files],
         )
     return _loaded([row.siren for row in rows])
 
 
-def _load(rows: Sequence[records.CompanyRow], at: dt.datetime) -> None:
+def _load(rows: Sequence[records.CompanyRow], at: dt.datetime) -> list[models.CustomerFile]:
     units = {row.siren: _unit(row, at) for row in rows}
     places = {place.siret: _place(units[row.siren], place) for row in rows for place in row.establishments}
     models.LegalUnit.objects.bulk_create(units.values(), batch_size=_BATCH)
@@ -52,14 +54,11 @@ def _load(rows: Sequence[records.CompanyRow], at: dt.datetime) -> None:
     files = {row.siren: _file(row, units, places, reference, at) for row, reference in zip(rows, file_references, strict=True)}
     models.CustomerFile.objects.bulk_create(files.values(), batch_size=_BATCH)
     models.ContactPoint.objects.bulk_create(
-        [
-            models.ContactPoint(customer_file=files[row.siren], name=person.name, role=person.role, phone=person.phone, email=person.email)
-            for row in rows
-            for person in row.contacts
-        ],
+        [models.ContactPoint(customer_file=files[row.siren], **dataclasses.asdict(person)) for row in rows for person in row.contacts],
         batch_size=_BATCH,
     )
     _load_accounts(rows, files, at)
+    return list(files.values())
 
 
 def _unit(row: records.CompanyRow, at: dt.datetime) -> models.LegalUnit:
@@ -88,6 +87,7 @@ def _place(unit: models.LegalUnit, place: records.EstablishmentRow) -> models.Es
         street=place.street,
         postcode=place.postcode,
         city=place.city,
+        city_norm=names.city(place.city),
         insee_commune=place.insee_commune,
     )
 
@@ -123,6 +123,7 @@ def _file(
         legal_unit=units[row.siren],
         establishment=places[head.siret],
         name=row.usual_name or row.legal_name,
+        sort_name=names.fold(row.usual_name or row.legal_name),
         agency_id=row.agency_id,
         owner_id=row.owner_id,
         segment=row.segment,

@@ -30,6 +30,7 @@ class Identity:
     street: str = ""
     phone: str = ""
     email: str = ""
+    other_names: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Reason:
 
     weight: float
     sentence: text.T
+
+    @property
+    def said(self) -> text.T:
+        """Return the reason with its weight: "même nom +6,5"."""
+        return text.T("{sentence} {weight}", sentence=self.sentence, weight=f"{self.weight:+.1f}".replace(".", ",").replace("-", "\u2212"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,10 +73,9 @@ def _siren(asked: Identity, known: Identity) -> Reason | None:
 
 
 def _name(asked: Identity, known: Identity) -> Reason | None:
-    first, second = names.comparable(asked.name), names.comparable(known.name)
-    if not first or not second:
+    if not names.comparable(asked.name) or not names.comparable(known.name):
         return None
-    likeness = max(fuzz.token_sort_ratio(first, second), fuzz.ratio(first.replace(" ", ""), second.replace(" ", "")))
+    likeness = max(names.likeness(asked.name, name) for name in (known.name, *known.other_names))
     if likeness >= _SAME:
         return Reason(6.5, text.T("même nom"))
     if likeness >= _NEARLY:
@@ -90,7 +95,7 @@ def _place(asked: Identity, known: Identity) -> Reason | None:
     if asked.city and known.city:
         return (
             Reason(3.0, text.T("même ville"))
-            if names.fold(asked.city) == names.fold(known.city)
+            if names.city(asked.city) == names.city(known.city)
             else Reason(-1.5, text.T("ville différente"))
         )
     return None

@@ -2,7 +2,7 @@
 
 from come.party.queries.accounts import billing_account, billing_accounts, cost_centres
 from come.party.queries.company import company_page
-from come.party.queries.customer_files import (
+from come.party.queries.files import (
     customer_file,
     customer_files,
     customers,

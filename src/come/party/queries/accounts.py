@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 from come.party import models, records
-from come.party.queries import customer_files as files
+from come.party.queries import files
 from come.shared import obstacles
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from come.party import models, records
-from come.party.queries import accounts, customer_files as files
+from come.party.queries import accounts, files
 from come.shared import actor as actors
 
 
@@ -41,7 +41,7 @@ def company_page(*, reference: str, viewer: actors.Actor) -> records.CompanyPage
             for place in unit.establishments.order_by("-is_head_office", "city", "siret")
         ),
         contacts=tuple(
-            records.ContactRecord(person.id, person.name, person.role, person.phone, person.email)
+            records.ContactRecord(person.id, person.name, person.role, person.phone, person.email, person.given_name, person.family_name)
             for person in sorted(row.contacts.all(), key=lambda person: person.name)
         ),
         names=tuple(

@@ -9,11 +9,16 @@ from django.db import connection
 
 from come.party import models, ports, records
 from come.party.matching import names, score
-from come.party.queries import customer_files as files
+from come.party.queries import files
 from come.shared import actor as actors, wiring
 from come.staff import policies as rights
 
 _MOST_COMPARED = 60
+_ALIKE = """
+SELECT id FROM party_legal_unit WHERE siren = %(siren)s
+UNION
+(SELECT legal_unit_id FROM party_name WHERE norm %% %(norm)s GROUP BY 1 ORDER BY max(similarity(norm, %(norm)s)) DESC LIMIT %(most)s)
+"""
 
 
 def registry_lookup(*, siren: str = "", siret: str = "") -> records.RegistryEstablishment | None:
@@ -37,37 +42,40 @@ def candidates(*, asked: score.Identity, viewer: actors.Actor, limit: int = 5) -
 
     Files of other agencies are included: they are said to exist, and with whom, nothing more.
     """
-    rows = files._rows().filter(legal_unit_id__in=_alike(asked)).exclude(state="closed")  # noqa: SLF001 - the same package's row set
-    found = [_candidate(asked, files.record(row), viewer) for row in rows]
+    rows = files.rows().filter(legal_unit_id__in=_alike(asked)).exclude(state="closed").prefetch_related("legal_unit__names")
+    found = [_candidate(asked, row, viewer) for row in rows]
     return sorted((one for one in found if one.score >= score.ASK_FROM), key=lambda one: (-one.score, one.name))[:limit]
 
 
 def _alike(asked: score.Identity) -> list[uuid.UUID]:
-    if asked.siren:
-        known = list(models.LegalUnit.objects.filter(siren=asked.siren).values_list("id", flat=True))
-        if known:
-            return known
+    norm = names.comparable(asked.name)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT legal_unit_id FROM party_name WHERE norm %% %s GROUP BY 1 ORDER BY max(similarity(norm, %s)) DESC LIMIT %s",
-            [names.comparable(asked.name), names.comparable(asked.name), _MOST_COMPARED],
-        )
+        cursor.execute(_ALIKE, {"siren": asked.siren, "norm": norm, "most": _MOST_COMPARED})
         return [identifier for (identifier,) in cursor.fetchall()]
 
 
-def _candidate(asked: score.Identity, known: records.CustomerFileRecord, viewer: actors.Actor) -> records.Candidate:
+def _candidate(asked: score.Identity, row: models.CustomerFile, viewer: actors.Actor) -> records.Candidate:
+    known = files.record(row)
     told = score.compare(
         asked,
-        score.Identity(name=known.name, siren=known.siren, postcode=known.postcode, city=known.city, street=known.street),
+        score.Identity(
+            name=known.name,
+            siren=known.siren,
+            postcode=known.postcode,
+            city=known.city,
+            street=known.street,
+            other_names=tuple(name.value for name in row.legal_unit.names.all()),
+        ),
     )
     is_visible = rights.can_see(viewer, known.agency_id)
     return records.Candidate(
         customer_file_reference=known.reference if is_visible else "",
-        name=known.name,
+        # What another agency calls its customer is its own; the registered name is public.
+        name=known.name if is_visible else (known.legal_name if known.siren else ""),
         siren=known.siren,
         city=known.city if is_visible else "",
         agency_name=known.agency_name,
         is_visible=is_visible,
         score=told.total,
-        reasons=tuple(f"{reason.sentence} {reason.weight:+.1f}".replace(".", ",") for reason in told.reasons),
+        reasons=tuple(reason.said for reason in told.reasons),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from come.party import models, records
+from come.party import errors, models, records
 from come.party.matching import names
 from come.shared import actor as actors, obstacles
 from come.staff import policies as rights
@@ -21,30 +21,31 @@ def customer_file(
 ) -> records.CustomerFileRecord:
     """Return one customer file, by reference (an old one answers too) or by id.
 
-    Raises NotFound when there is none, NotAllowed when another agency follows it (its name is not told).
+    Raises NotFound when there is none, NotAllowed when another agency follows it: which one is told, not the customer's name.
     """
     rights.require(viewer, "customer.read")
-    rows = _rows()
+    found = rows()
     if reference is not None:
-        row = rows.filter(Q(reference=reference) | Q(redirects__old_reference=reference)).first()
+        row = found.filter(Q(reference=reference) | Q(redirects__old_reference=reference)).order_by("id").first()
     else:
-        row = rows.filter(id=customer_file_id).first() if customer_file_id else None
+        row = found.filter(id=customer_file_id).order_by("id").first() if customer_file_id else None
     if row is None:
         raise obstacles.not_found("Le dossier client", reference or customer_file_id or "")
-    rights.require_agency(viewer, row.agency_id, f"Le dossier {row.reference}")
+    if not rights.can_see(viewer, row.agency_id):
+        raise errors.other_agency(row.reference, row.agency.name)
     return record(row)
 
 
 def customer_files(*, ids: Iterable[uuid.UUID], viewer: actors.Actor | None = None) -> dict[uuid.UUID, records.CustomerFileRecord]:
     """Return these customer files by id, in one statement; with a viewer, only those that they see."""
-    rows = _visible(_rows().filter(id__in=set(ids)), viewer)
-    return {row.id: record(row) for row in rows}
+    found = visible(rows().filter(id__in=set(ids)), viewer)
+    return {row.id: record(row) for row in found}
 
 
 def files_of_units(*, legal_unit_ids: Iterable[uuid.UUID], viewer: actors.Actor) -> list[records.CustomerFileRecord]:
     """Return the visible files of these companies."""
-    rows = _visible(_rows().filter(legal_unit_id__in=set(legal_unit_ids)), viewer).order_by("reference")
-    return [record(row) for row in rows]
+    found = visible(rows().filter(legal_unit_id__in=set(legal_unit_ids)), viewer).order_by("reference")
+    return [record(row) for row in found]
 
 
 def customers(
@@ -52,28 +53,32 @@ def customers(
     viewer: actors.Actor,
     text: str = "",
     segment: str = "",
+    state: str = "",
     is_mine: bool = False,
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[records.CustomerRow], int]:
     """Return one page of the customers that a person sees, by name, and how many there are (two statements)."""
     rights.require(viewer, "customer.read")
-    rows = _visible(models.CustomerFile.objects.all(), viewer)
+    found = visible(models.CustomerFile.objects.all(), viewer)
     if segment:
-        rows = rows.filter(segment=segment)
+        found = found.filter(segment=segment)
+    if state:
+        found = found.filter(state=state)
     if is_mine and viewer.staff_id:
-        rows = rows.filter(owner_id=viewer.staff_id)
+        found = found.filter(owner_id=viewer.staff_id)
     if text:
-        rows = rows.filter(_matches(text))
-    total = rows.count()
-    page = rows.select_related("legal_unit", "establishment", "agency", "owner").order_by("name", "reference")[offset : offset + limit]
-    return [_list_row(row) for row in page], total
+        found = found.filter(_matches(text))
+    total = found.count()
+    page = found.select_related("legal_unit", "establishment", "agency", "owner").order_by("sort_name", "name", "reference")
+    return [_list_row(row) for row in page[offset : offset + limit]], total
 
 
 def _matches(text: str) -> Q:
-    compact = text.replace(" ", "")
-    units = models.PartyName.objects.filter(norm__contains=names.comparable(text)).values("legal_unit_id")
-    found = Q(name__icontains=text) | Q(reference__iexact=compact) | Q(legal_unit_id__in=units)
+    compact = "".join(text.split())
+    named = models.PartyName.objects.filter(norm__contains=names.comparable(text)).values("legal_unit_id")
+    placed = models.Establishment.objects.filter(city_norm=names.city(text)).values("legal_unit_id")
+    found = Q(name__icontains=text) | Q(reference__iexact=compact) | Q(legal_unit_id__in=named) | Q(legal_unit_id__in=placed)
     return found | Q(legal_unit__siren__startswith=compact[:9]) if compact.isdigit() else found
 
 
@@ -100,18 +105,20 @@ def visible_customer_file_ids_filter(viewer: actors.Actor) -> frozenset[uuid.UUI
 
 def exists_elsewhere(*, siret: str, perimeter: str = "") -> records.CustomerFileRecord | None:
     """Return the open file of this establishment and perimeter whoever follows it; the caller must not leak it."""
-    row = _rows().filter(establishment__siret=siret, perimeter=perimeter).exclude(state="closed").first()
+    row = rows().filter(establishment__siret=siret, perimeter=perimeter).exclude(state="closed").first()
     return None if row is None else record(row)
 
 
-def _rows() -> QuerySet[models.CustomerFile]:
+def rows() -> QuerySet[models.CustomerFile]:
+    """Return every file with the relations that a record needs."""
     return models.CustomerFile.objects.select_related("legal_unit", "establishment", "agency", "owner")
 
 
-def _visible(rows: QuerySet[models.CustomerFile], viewer: actors.Actor | None) -> QuerySet[models.CustomerFile]:
+def visible(found: QuerySet[models.CustomerFile], viewer: actors.Actor | None) -> QuerySet[models.CustomerFile]:
+    """Keep the files of the agencies that the viewer sees; without viewer, all."""
     if viewer is None or viewer.sees_all_agencies:
-        return rows
-    return rows.filter(agency_id__in=viewer.agency_ids)
+        return found
+    return found.filter(agency_id__in=viewer.agency_ids)
 
 
 def record(row: models.CustomerFile) -> records.CustomerFileRecord:
