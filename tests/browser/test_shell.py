@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.sessions import models as sessions
 from playwright import sync_api
 
 import staff_cast
@@ -110,7 +111,21 @@ def test_slash_is_a_character_inside_a_field(cast, visit):
     sync_api.expect(page.get_by_role("combobox")).to_be_hidden()
 
 
-def test_the_first_tab_skips_to_the_page(cast, visit, monkeypatch):
+@pytest.mark.usefixtures("_found")
+def test_a_session_that_ended_sends_to_the_door_and_says_why(cast, visit):
+    page = visit(cast.alice, "/recherche/?q=atelier", expect_errors=True)
+    sessions.Session.objects.all().delete()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("vaubrun")
+    sync_api.expect(page.get_by_role("heading", level=1)).to_have_text("Connexion")
+    sync_api.expect(page.get_by_text("Votre session a expiré.")).to_be_visible()
+    page.get_by_label("Identifiant").fill("alice")
+    page.get_by_label("Mot de passe").fill(staff_cast.PASSWORD)
+    page.keyboard.press("Enter")
+    sync_api.expect(page.get_by_role("heading", level=1)).to_have_text("Recherche")
+
+
+def test_the_first_tab_skips_to_the_page(cast, visit):
     page = visit(cast.alice, "/compte/")
     page.keyboard.press("Tab")
     sync_api.expect(page.locator(".skip-link")).to_be_focused()

@@ -78,6 +78,15 @@ def test_a_form_without_its_token_is_refused_in_french(cast):
     assert "Ce formulaire a expiré" in answer.content.decode()
 
 
+def test_a_session_that_ended_is_said_at_the_door(cast, browse):
+    client = browse(cast.alice)
+    client.session.flush()
+    answer = client.get("/compte/")
+    assert answer["Location"] == "/connexion/?next=%2Fcompte%2F&expiree=1"
+    assert "Votre session a expiré." in page(client, answer["Location"])[1]
+    assert "Votre session a expiré." not in page(test.Client(), "/connexion/?next=%2Fcompte%2F")[1]
+
+
 def test_sign_out_needs_a_post(cast, browse):
     client = browse(cast.alice)
     assert client.get("/deconnexion/").status_code == 405

@@ -43,7 +43,11 @@ def _to_sign_in(request: http.HttpRequest) -> http.HttpResponse:
     came_from = request.get_full_path()
     if is_htmx(request):
         came_from = urllib.parse.urlparse(request.headers.get("HX-Current-URL", "/")).path
-    target = f"{shortcuts.resolve_url(settings.LOGIN_URL)}?{urllib.parse.urlencode({'next': came_from})}"
+    asked = {"next": came_from}
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        # The cookie of a session that is no more: the door says so.
+        asked["expiree"] = "1"
+    target = f"{shortcuts.resolve_url(settings.LOGIN_URL)}?{urllib.parse.urlencode(asked)}"
     if is_htmx(request):
         return http.HttpResponse(status=UNAUTHORIZED, headers={"HX-Redirect": target})
     return http.HttpResponseRedirect(target)

@@ -88,7 +88,7 @@ def _context(request: http.HttpRequest, *, target: str, login: str, error: str) 
         "login": login,
         "error": error,
         "obstacles": (),
-        "has_expired": bool(request.GET.get("next")) and settings.SESSION_COOKIE_NAME in request.COOKIES,
+        "has_expired": request.GET.get("expiree") == "1",
         "ready_logins": logins,
         "ready_password": password,
     }
