@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from decimal import Decimal
 
 from come.shared import events
 
@@ -19,20 +20,32 @@ class QuoteCreated(events.Event):
 
 @dataclasses.dataclass(frozen=True)
 class QuoteLinesChanged(events.Event):
-    """Lines were added, edited or removed."""
+    """Lines were added, edited or removed; `to_correct` lines of the quote have an obstacle."""
 
     quote_id: uuid.UUID
+    reference: str
     added: int
     changed: int
     removed: int
-    with_issues: int
+    to_correct: int
+    monthly_exact: Decimal
 
 
 @dataclasses.dataclass(frozen=True)
-class QuoteHeadChanged(events.Event):
-    """Title, agreement, account or validity changed."""
+class QuoteTermsChanged(events.Event):
+    """Title, agreement, account, commitment or validity changed."""
 
     quote_id: uuid.UUID
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True)
+class QuotePriced(events.Event):
+    """Prices were computed again on a new day, catalogue or agreement."""
+
+    quote_id: uuid.UUID
+    reference: str
+    monthly_exact: Decimal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +53,8 @@ class QuoteSent(events.Event):
     """A version was frozen and its document made."""
 
     quote_id: uuid.UUID
+    reference: str
+    version: int
     document_sha256: str
 
 
@@ -48,6 +63,8 @@ class QuoteAccepted(events.Event):
     """The customer accepted a version."""
 
     quote_id: uuid.UUID
+    reference: str
+    version: int
     signatory_name: str
     channel: str
     document_sha256: str
@@ -55,8 +72,10 @@ class QuoteAccepted(events.Event):
 
 @dataclasses.dataclass(frozen=True)
 class QuoteClosed(events.Event):
-    """The customer refused, or we withdrew."""
+    """The customer refused (rejected), or we withdrew (cancelled)."""
 
     quote_id: uuid.UUID
+    reference: str
+    version: int
     state: str
     reason: str

@@ -27,13 +27,16 @@ class Quote(models.Model):
     title = models.CharField(max_length=160, default="", blank=True)
     state = models.CharField(max_length=12, default=states.IN_PROGRESS)
     customer_file = models.ForeignKey("party.CustomerFile", on_delete=models.PROTECT, related_name="+")
+    legal_unit = models.ForeignKey("party.LegalUnit", on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey("staff.Agency", on_delete=models.PROTECT, related_name="+")
     seller = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, null=True, related_name="+")
-    agreement_id = models.UUIDField(null=True)
+    agreement = models.ForeignKey("catalogue.Agreement", on_delete=models.PROTECT, null=True, related_name="+")
     agreement_reference = models.CharField(max_length=20, default="", blank=True)
-    agreement_name = models.CharField(max_length=160, default="", blank=True)
+    agreement_name = models.CharField(max_length=200, default="", blank=True)
     billing_account = models.ForeignKey("party.BillingAccount", on_delete=models.PROTECT, null=True, related_name="+")
     segment = models.CharField(max_length=12)
+    # What the customer commits to where offerings leave the choice; null = their longest term.
+    commitment_months = models.PositiveSmallIntegerField(null=True)
     priced_date = models.DateField()
     valid_until = models.DateField()
     currency = models.CharField(max_length=3, default="EUR")
@@ -49,7 +52,10 @@ class Quote(models.Model):
     margin_monthly_exact = models.DecimalField(**_EXACT, null=True)
     # Rises at each edit: whoever edits on an old one is told instead of overwriting.
     revision = models.PositiveIntegerField(default=0)
+    # The address by which the customer accepts; given when the version is sent.
     token = models.CharField(max_length=64, default="", blank=True)
+    external_id = models.CharField(max_length=80, default="", blank=True)
+    closing_reason = models.CharField(max_length=200, default="", blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -69,7 +75,10 @@ class Quote(models.Model):
 
 
 class QuotePattern(models.Model):
-    """Offer, options, device and bundle that many lines share, priced once."""
+    """Offer, options, device and bundle that many lines share, priced once; sums are those of one line.
+
+    `fingerprint` tells what was written, so that pricing again writes only what changed.
+    """
 
     id = models.BigAutoField(primary_key=True)
     quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="patterns")
@@ -77,6 +86,9 @@ class QuotePattern(models.Model):
     option_codes = fields.ArrayField(models.CharField(max_length=60), default=list)
     device_code = models.CharField(max_length=60, default="", blank=True)
     bundle_code = models.CharField(max_length=60, default="", blank=True)
+    plan_name_fr = models.CharField(max_length=200, default="", blank=True)
+    option_names_fr = fields.ArrayField(models.CharField(max_length=200), default=list)
+    device_name_fr = models.CharField(max_length=200, default="", blank=True)
     quantity = models.PositiveIntegerField(default=0)
     commitment_months = models.PositiveSmallIntegerField(default=0)
     one_off_exact = models.DecimalField(**_EXACT, default=0)
@@ -87,6 +99,8 @@ class QuotePattern(models.Model):
     list_monthly_exact = models.DecimalField(**_EXACT, default=0)
     margin_monthly_exact = models.DecimalField(**_EXACT, null=True)
     issues = models.JSONField(default=list)
+    has_obstacle = models.BooleanField(default=False)
+    fingerprint = models.CharField(max_length=32, default="", blank=True)
 
     class Meta:
         db_table = "quote_pattern"
@@ -103,13 +117,16 @@ class QuotePatternPrice(models.Model):
     position = models.PositiveSmallIntegerField()
     offering_code = models.CharField(max_length=60)
     offering_version = models.PositiveSmallIntegerField()
+    offering_name_fr = models.CharField(max_length=200, default="", blank=True)
     price_code = models.CharField(max_length=60)
     price_type = models.CharField(max_length=12)
-    name_fr = models.CharField(max_length=160)
+    name_fr = models.CharField(max_length=200)
     nature = models.CharField(max_length=10)
+    tax_category = models.CharField(max_length=12)
+    level = models.CharField(max_length=12)
     list_amount_exact = models.DecimalField(**_EXACT)
     amount_exact = models.DecimalField(**_EXACT)
-    clause_number = models.CharField(max_length=12, default="", blank=True)
+    clause_number = models.CharField(max_length=20, default="", blank=True)
     clause_text = models.TextField(default="", blank=True)
     reason_fr = models.TextField(default="", blank=True)
     instalment_count = models.PositiveSmallIntegerField(null=True)
@@ -117,10 +134,14 @@ class QuotePatternPrice(models.Model):
 
     class Meta:
         db_table = "quote_pattern_price"
+        constraints = [models.UniqueConstraint(fields=["pattern", "position"], name="quote_pattern_price_once")]
 
 
 class QuoteLine(models.Model):
-    """One future line: its cells as typed, what they mean, what is wrong with them."""
+    """One future line: its cells as typed, what they mean, what is wrong with them.
+
+    `stable_id` follows the line from version to version, into the order and into the installed base.
+    """
 
     id = models.BigAutoField(primary_key=True)
     stable_id = models.UUIDField()
@@ -132,18 +153,43 @@ class QuoteLine(models.Model):
     msisdn = models.CharField(max_length=20, default="", blank=True)
     rio = models.CharField(max_length=12, default="", blank=True)
     iccid = models.CharField(max_length=20, default="", blank=True)
+    imei = models.CharField(max_length=15, default="", blank=True)
     email = models.CharField(max_length=120, default="", blank=True)
     cost_centre = models.CharField(max_length=40, default="", blank=True)
     site = models.CharField(max_length=80, default="", blank=True)
+    bundle_code = models.CharField(max_length=60, default="", blank=True)
+    # The item of the system that sent the quote (TM Forum quoteItem.id).
+    item_ref = models.CharField(max_length=60, default="", blank=True)
     issues = models.JSONField(default=list)
+    has_obstacle = models.BooleanField(default=False)
 
     class Meta:
         db_table = "quote_line"
         constraints = [models.UniqueConstraint(fields=["quote", "stable_id"], name="quote_line_once")]
         indexes = [
             models.Index(fields=["quote", "position"], name="quote_line_position"),
-            models.Index(fields=["msisdn"], name="quote_line_msisdn", condition=~Q(msisdn="")),
+            models.Index(fields=["quote", "msisdn"], name="quote_line_msisdn", condition=~Q(msisdn="")),
+            models.Index(fields=["quote"], name="quote_line_obstacle", condition=Q(has_obstacle=True)),
         ]
+
+
+class QuoteEdit(models.Model):
+    """One act on the lines of a draft, with what it takes to undo it.
+
+    `before`: the lines as they were, by stable id; null where the line did not exist. Undone edits stay, marked.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="edits")
+    label_fr = models.CharField(max_length=200)
+    before = models.JSONField(default=dict)
+    actor_name = models.CharField(max_length=120)
+    edited_at = models.DateTimeField()
+    is_undone = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "quote_edit"
+        indexes = [models.Index(fields=["quote", "-id"], name="quote_edit_last", condition=Q(is_undone=False))]
 
 
 class QuoteDocument(models.Model):
@@ -154,6 +200,7 @@ class QuoteDocument(models.Model):
     kind = models.CharField(max_length=12, default="quote")
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    template_version = models.CharField(max_length=40)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -162,7 +209,11 @@ class QuoteDocument(models.Model):
 
 
 class QuoteAcceptance(models.Model):
-    """Who accepted which document, when, how it is known."""
+    """Who accepted which document, when, how it is known.
+
+    `channel`: `online` (the customer, on the tokenised page) or `recorded` (a seller, from a signed paper).
+    `evidence` keeps what the person was shown and what the server saw of the request.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     quote = models.OneToOneField(Quote, on_delete=models.PROTECT, related_name="acceptance")
@@ -172,6 +223,7 @@ class QuoteAcceptance(models.Model):
     accepted_at = models.DateTimeField()
     document_sha256 = models.CharField(max_length=64)
     channel = models.CharField(max_length=10)
+    recorded_by = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, null=True, related_name="+")
     evidence = models.JSONField(default=dict)
 
     class Meta:

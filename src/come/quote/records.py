@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import enum
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 
 from come.catalogue import records as catalogue
@@ -220,6 +221,34 @@ class LinePage:
     line_count: int
     issue_count: int
     revision: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Selection:
+    """Which lines an act is about: these ids, or (None) all that match the filters."""
+
+    stable_ids: tuple[uuid.UUID, ...] | None = None
+    text: str = ""
+    only_to_correct: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NewLine:
+    """Lines to add: their cells by column, how many alike, the bundle and the sender's item that they belong to."""
+
+    cells: Mapping[str, str]
+    quantity: int = 1
+    bundle_code: str = ""
+    item_ref: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who accepts for the customer, as typed."""
+
+    name: str
+    role: str = ""
+    email: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

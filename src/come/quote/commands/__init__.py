@@ -1,27 +1,31 @@
-"""Writes about quotes: one verb a file."""
+"""The only writes of quotes: one verb a function, one transaction each."""
 
-from come.quote.commands.accept_quote import accept_quote, accept_quote_online
-from come.quote.commands.change_head import change_head
-from come.quote.commands.close_quote import cancel_quote, reject_quote
-from come.quote.commands.create_quote import CreatedQuote, create_quote, new_version
-from come.quote.commands.edit_lines import EditAnswer, edit_lines, remove_lines
-from come.quote.commands.paste_lines import PasteAnswer, add_cells, paste_lines
-from come.quote.commands.send_quote import send_quote
+from come.quote.commands.accept_quote import accept_online, accept_quote, close_quote
+from come.quote.commands.change_terms import change_terms, price_change, price_quote
+from come.quote.commands.create_quote import CreatedQuote, create_quote
+from come.quote.commands.edit_lines import EditAnswer, add_bundle, edit_lines, edit_selection, remove_lines, undo_edit
+from come.quote.commands.paste_lines import PasteAnswer, add_lines, paste_lines
+from come.quote.commands.send_quote import SentQuote, make_new_version, send_quote
 
 __all__ = [
     "CreatedQuote",
     "EditAnswer",
     "PasteAnswer",
+    "SentQuote",
+    "accept_online",
     "accept_quote",
-    "accept_quote_online",
-    "add_cells",
-    "cancel_quote",
-    "change_head",
+    "add_bundle",
+    "add_lines",
+    "change_terms",
+    "close_quote",
     "create_quote",
     "edit_lines",
-    "new_version",
+    "edit_selection",
+    "make_new_version",
     "paste_lines",
-    "reject_quote",
+    "price_change",
+    "price_quote",
     "remove_lines",
     "send_quote",
+    "undo_edit",
 ]

@@ -1,4 +1,4 @@
-"""Open a draft, or a new version of what was sent."""
+"""Open a draft for a customer."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from come.catalogue import queries as catalogue_queries
+from come.catalogue import records as catalogue
 from come.party import queries as party_queries
+from come.party import records as party
 from come.quote import events, models
-from come.quote.commands import _writing
+from come.quote.commands import _draft
 from come.quote.policies import states
-from come.shared import actor as actors, eventlog, events as facts, idempotency, obstacles, period, references, text
+from come.shared import actor as actors, idempotency, obstacles, period, references, text
 from come.staff import policies as rights
 
 
@@ -34,132 +36,104 @@ def create_quote(
     at: dt.datetime,
     title: str = "",
     agreement_id: uuid.UUID | None = None,
+    is_without_agreement: bool = False,
     billing_account_id: uuid.UUID | None = None,
+    commitment_months: int | None = None,
+    valid_until: dt.date | None = None,
+    external_id: str = "",
 ) -> CreatedQuote:
-    """Open a draft for a customer, under an agreement if there is one (the company's only one in force by default).
+    """Open an empty draft at the prices of the day, and number it.
 
-    Raises NotFound or NotAllowed for the customer, Refusal for an agreement or account of somebody else. Records QuoteCreated.
+    Without `agreement_id`, the customer's agreement in force is taken (the last one signed); `is_without_agreement` takes none.
+    Without `billing_account_id`, the customer's only account is taken. Raises NotAllowed for another agency, Refusal for an
+    agreement or account of somebody else. Records QuoteCreated.
     """
     rights.require(actor, "quote.write")
     customer = party_queries.customer_file(customer_file_id=customer_file_id, viewer=actor)
-    day = period.local_day(at)
-    known = catalogue_queries.agreements(legal_unit_ids=[customer.legal_unit_id], at=day)
-    agreement = next((one for one in known if one.id == agreement_id), None)
-    if agreement_id is None and len(known) == 1:
-        agreement = known[0]
-    accounts = party_queries.billing_accounts(customer_file_id=customer_file_id)
-    account = next((one for one in accounts if one.id == billing_account_id), None)
-    if billing_account_id is None and len(accounts) == 1:
-        account = accounts[0]
-    found: list[obstacles.Obstacle] = []
-    if agreement_id is not None and agreement is None:
-        found.append(_foreign("quote.agreement_of_other", text.T("Cet accord n’est pas en vigueur pour ce client."), "agreement"))
-    if billing_account_id is not None and account is None:
-        found.append(
-            _foreign("quote.account_of_other", text.T("Ce compte de facturation n’est pas celui de ce client."), "billing_account")
-        )
-    obstacles.refuse_if_any(found)
-
-    def run() -> dict[str, Any]:
-        quote = models.Quote.objects.create(
-            reference=references.next_reference("quote", at),
-            title=title.strip()[:160],
-            customer_file_id=customer_file_id,
-            agency_id=customer.agency_id,
-            seller_id=actor.on_behalf_of_id or actor.staff_id or customer.owner_id,
-            agreement_id=agreement.id if agreement else None,
-            agreement_reference=agreement.reference if agreement else "",
-            agreement_name=agreement.name if agreement else "",
-            billing_account_id=account.id if account else None,
-            segment=customer.segment,
-            priced_date=day,
-            valid_until=day + dt.timedelta(days=states.VALID_DAYS),
-            created_at=at,
-            updated_at=at,
-        )
-        _record(quote, actor, at)
-        return {"quote_id": str(quote.id), "reference": quote.reference}
-
+    inputs = {"customer_file_id": customer_file_id, "title": title, "agreement_id": agreement_id, "account": billing_account_id}
     with transaction.atomic():
         answer = idempotency.once(
             actor=actor,
             command="quote.create_quote",
-            inputs={"customer_file_id": customer_file_id, "title": title, "agreement_id": agreement_id},
-            run=run,
-        )
-    return CreatedQuote(uuid.UUID(answer["quote_id"]), answer["reference"], 1)
-
-
-def _foreign(code: str, message: text.T, path: str) -> obstacles.Obstacle:
-    return obstacles.Obstacle(code, obstacles.Severity.REFUSAL, message, text.T("Choisissez dans la liste."), path)
-
-
-def new_version(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> CreatedQuote:
-    """Open the next version of a quote that was sent, refused, cancelled or has expired, with all its lines at the prices of the day.
-
-    Raises Conflict when a later version exists already or the quote was accepted. Records QuoteCreated.
-    """
-    rights.require(actor, "quote.write")
-    with transaction.atomic():
-        answer = idempotency.once(
-            actor=actor,
-            command="quote.new_version",
-            inputs={"quote_id": quote_id},
-            run=lambda: _copy(quote_id, actor, at),
+            inputs=inputs | {"external_id": external_id},
+            run=lambda: _create(
+                customer,
+                actor,
+                at,
+                {
+                    "title": title.strip()[:160],
+                    "agreement": None if is_without_agreement else chosen_agreement(customer, agreement_id, period.local_day(at)),
+                    "billing_account_id": chosen_account(customer, billing_account_id),
+                    "commitment_months": commitment_months,
+                    "valid_until": valid_until,
+                    "external_id": external_id[:80],
+                },
+            ),
         )
     return CreatedQuote(uuid.UUID(answer["quote_id"]), answer["reference"], answer["version"])
 
 
-def _copy(quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> dict[str, Any]:
-    old = models.Quote.objects.select_for_update().filter(id=quote_id).first()
-    if old is None:
-        raise obstacles.not_found("Le devis", quote_id)
-    rights.require_agency(actor, old.agency_id, f"Le devis {old.reference}")
-    is_last = not models.Quote.objects.filter(reference=old.reference, version__gt=old.version).exists()
-    if old.state in {states.IN_PROGRESS, states.PENDING, states.ACCEPTED} or not is_last:
-        raise obstacles.Conflict(
-            obstacles.Obstacle(
-                "quote.no_new_version",
-                obstacles.Severity.REFUSAL,
-                text.T("Le devis {reference} n’appelle pas de nouvelle version.", reference=old.reference),
-                text.T("Un brouillon se modifie sur place ; un devis accepté se complète par un nouveau devis."),
-            ),
-        )
-    if old.state == states.APPROVED:
-        old.state, old.decided_at, old.updated_at = states.CANCELLED, at, at
-        old.save(update_fields=["state", "decided_at", "updated_at"])
+def _create(customer: party.CustomerFileRecord, actor: actors.Actor, at: dt.datetime, terms: dict[str, Any]) -> dict[str, Any]:
     day = period.local_day(at)
+    agreement: catalogue.AgreementRecord | None = terms.pop("agreement")
+    end = agreement.valid_to if agreement else None
+    wanted = terms.pop("valid_until")
+    if wanted is not None:
+        obstacles.refuse_if_any(states.valid_until_obstacles(valid_until=wanted, day=day, agreement_end=end))
     quote = models.Quote.objects.create(
-        reference=old.reference,
-        version=old.version + 1,
-        previous=old,
-        title=old.title,
-        customer_file_id=old.customer_file_id,
-        agency_id=old.agency_id,
-        seller_id=old.seller_id,
-        agreement_id=old.agreement_id,
-        agreement_reference=old.agreement_reference,
-        agreement_name=old.agreement_name,
-        billing_account_id=old.billing_account_id,
-        segment=old.segment,
+        reference=references.next_reference("quote", at),
+        customer_file_id=customer.id,
+        legal_unit_id=customer.legal_unit_id,
+        agency_id=customer.agency_id,
+        seller_id=actor.staff_id,
+        agreement_id=agreement.id if agreement else None,
+        agreement_reference=agreement.reference if agreement else "",
+        agreement_name=agreement.name if agreement else "",
+        segment=customer.segment,
         priced_date=day,
-        valid_until=day + dt.timedelta(days=states.VALID_DAYS),
+        valid_until=wanted or states.default_valid_until(day=day, agreement_end=end),
+        catalogue_version_hash=catalogue_queries.version_hash(at=day),
         created_at=at,
         updated_at=at,
+        **terms,
     )
-    at_desk = _writing.desk(quote, at)
-    kept = list(models.QuoteLine.objects.filter(quote=old).order_by("position").values_list("cells", "stable_id"))
-    _writing.append_lines(quote, [cells for cells, _ in kept], at_desk, [stable_id for _, stable_id in kept])
-    _writing.settle(quote, at_desk, at)
-    _record(quote, actor, at)
+    event = events.QuoteCreated(quote.id, quote.reference, quote.version)
+    _draft.record(event, quote, actor, at, after={"title": quote.title, "agreement": quote.agreement_reference})
     return {"quote_id": str(quote.id), "reference": quote.reference, "version": quote.version}
 
 
-def _record(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> None:
-    eventlog.record(
-        event=events.QuoteCreated(quote_id=quote.id, reference=quote.reference, version=quote.version),
-        actor=actor,
-        at=at,
-        subjects=[facts.subject("quote", quote.id), facts.subject("company", quote.customer_file_id)],
-        after={"title": quote.title, "agreement": quote.agreement_reference, "valid_until": quote.valid_until},
-    )
+def chosen_agreement(customer: party.CustomerFileRecord, agreement_id: uuid.UUID | None, day: dt.date) -> catalogue.AgreementRecord | None:
+    """Return the agreement asked for, or the last one signed that is in force; raises Refusal when it is not the customer's or not in force."""
+    in_force = catalogue_queries.agreements(legal_unit_ids=[customer.legal_unit_id], at=day)
+    if agreement_id is None:
+        return max(in_force, key=lambda one: (one.valid_from, one.reference), default=None)
+    found = next((one for one in in_force if one.id == agreement_id), None)
+    if found is None:
+        raise obstacles.Refusal(
+            obstacles.Obstacle(
+                "quote.agreement",
+                obstacles.Severity.REFUSAL,
+                text.T("Cet accord-cadre n’est pas en vigueur pour {customer}.", customer=customer.name),
+                text.T("Choisissez un accord du client, ou aucun."),
+                "agreement_id",
+            ),
+        )
+    return found
+
+
+def chosen_account(customer: party.CustomerFileRecord, account_id: uuid.UUID | None) -> uuid.UUID | None:
+    """Return the account asked for, or the customer's only one; raises Refusal when it is somebody else's."""
+    accounts = [account.id for account in party_queries.billing_accounts(customer_file_id=customer.id)]
+    if account_id is None:
+        return accounts[0] if len(accounts) == 1 else None
+    if account_id not in accounts:
+        raise obstacles.Refusal(
+            obstacles.Obstacle(
+                "quote.account",
+                obstacles.Severity.REFUSAL,
+                text.T("Ce compte de facturation n’est pas celui de {customer}.", customer=customer.name),
+                text.T("Choisissez un compte du client."),
+                "billing_account_id",
+            ),
+        )
+    return account_id

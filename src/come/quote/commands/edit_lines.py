@@ -1,142 +1,198 @@
-"""Change cells of lines, one by one or as a set; remove lines."""
+"""Change cells of lines: one, a selection, or what an earlier act did."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from come.quote import events, models
-from come.quote.commands import _writing
-from come.quote.policies import tables
-from come.shared import actor as actors, eventlog, events as facts, idempotency, obstacles, text
+from come.catalogue import records as catalogue
+from come.quote import models, queries, records
+from come.quote.commands import _draft, _lines, _pricing, paste_lines
+from come.quote.policies import bundles, tables
+from come.shared import actor as actors, idempotency, obstacles, text
 
-_EDITABLE = frozenset(tables.COLUMNS)
+_SEPARATOR = re.compile(r"\s*;\s*")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EditAnswer:
-    """How many lines changed, what they were before (for an undo), and the draft's new revision."""
+    """How many lines an edit touched, how many of the quote are to correct, and the quote's new revision."""
 
-    changed: int
-    before: dict[str, dict[str, str]]
+    touched: int
+    to_correct: int
     revision: int
 
 
 def edit_lines(
     *,
     quote_id: uuid.UUID,
-    edits: Mapping[uuid.UUID, Mapping[str, str]],
+    changes: Mapping[uuid.UUID, Mapping[str, str]],
     actor: actors.Actor,
     at: dt.datetime,
-    revision: int | None = None,
 ) -> EditAnswer:
-    """Set cells of lines: {line: {column: text}}; an empty text clears the cell. Each line is read again, the draft priced again.
+    """Write cells of lines by stable id (an empty text empties a cell), check and price again.
 
-    Raises Refusal for an unknown column or line, Conflict when somebody else edited since `revision`. Records
-    QuoteLinesChanged. The answer's `before` given back as `edits` undoes it.
+    Raises Refusal for a column that does not exist, a line that is not in the quote, or a quote that was sent. Records
+    QuoteLinesChanged.
     """
-    _refuse_columns({column for cells in edits.values() for column in cells})
-    inputs = {"quote_id": quote_id, "edits": {str(line): dict(cells) for line, cells in edits.items()}}
+    _check_columns({column for given in changes.values() for column in given})
+    inputs = {"quote_id": quote_id, "changes": {str(key): dict(value) for key, value in changes.items()}}
     with transaction.atomic():
-        answer = idempotency.once(
-            actor=actor,
-            command="quote.edit_lines",
-            inputs=inputs,
-            run=lambda: _edit(quote_id, edits, actor, at, revision),
+        desk = _draft.open_desk(quote_id, actor, at)
+        return _answered(
+            idempotency.once(actor=actor, command="quote.edit_lines", inputs=inputs, run=lambda: _edit(desk, changes)),
         )
-    return EditAnswer(answer["changed"], answer["before"], answer["revision"])
 
 
-def _edit(
-    quote_id: uuid.UUID,
-    edits: Mapping[uuid.UUID, Mapping[str, str]],
-    actor: actors.Actor,
-    at: dt.datetime,
-    revision: int | None,
-) -> dict[str, Any]:
-    quote = _writing.lock(quote_id, actor, revision)
-    lines = list(models.QuoteLine.objects.filter(quote=quote, stable_id__in=list(edits)))
-    missing = set(edits) - {line.stable_id for line in lines}
+def _edit(desk: _draft.Desk, changes: Mapping[uuid.UUID, Mapping[str, str]]) -> dict[str, Any]:
+    known = _lines.drafts_of(desk, list(changes))
+    missing = [str(key) for key in changes if key not in known]
     if missing:
-        raise obstacles.not_found("La ligne", ", ".join(sorted(str(line) for line in missing)[:3]))
-    at_desk = _writing.desk(quote, at)
-    before = {str(line.stable_id): {column: line.cells.get(column, "") for column in edits[line.stable_id]} for line in lines}
-    for line in lines:
-        changed = {**line.cells, **{column: " ".join(value.split()) for column, value in edits[line.stable_id].items()}}
-        line.cells = {column: value for column, value in changed.items() if value}
-    read_again(quote, lines, at_desk)
-    _writing.settle(quote, at_desk, at)
-    eventlog.record(
-        event=events.QuoteLinesChanged(quote_id=quote.id, added=0, changed=len(lines), removed=0, with_issues=quote.issue_count),
-        actor=actor,
-        at=at,
-        subjects=[facts.subject("quote", quote.id)],
-        after={"monthly": quote.monthly_exact, "columns": sorted({column for cells in edits.values() for column in cells})},
-    )
-    return {"changed": len(lines), "before": before, "revision": quote.revision}
+        raise obstacles.not_found(text.T("La ligne"), missing[0])
+    changed = {key: dataclasses.replace(known[key], cells=_merged(known[key].cells, given)) for key, given in changes.items()}
+    return paste_lines.write(desk, (), changed, text.T("Modification de {count} lignes", count=len(changed)))
 
 
-def read_again(quote: models.Quote, lines: Sequence[models.QuoteLine], at_desk: _writing.Desk) -> None:
-    """Read the cells of these lines again and keep what they mean."""
-    understood = [_writing.meaning(line.cells, at_desk) for line in lines]
-    known = _writing.pattern_ids(quote, (one.pattern for one in understood if one.pattern is not None))
-    for line, one in zip(lines, understood, strict=True):
-        line.pattern_id = None if one.pattern is None else known[one.pattern]
-        line.user_label, line.msisdn, line.rio, line.iccid = one.user_label, one.msisdn, one.rio, one.iccid
-        line.email, line.cost_centre, line.site = one.email, one.cost_centre, one.site
-        line.issues = _writing.issue_values(one.issues)
-    models.QuoteLine.objects.bulk_update(
-        lines,
-        ["cells", "pattern", "user_label", "msisdn", "rio", "iccid", "email", "cost_centre", "site", "issues"],
-        batch_size=1_000,
-    )
+def _merged(old: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    merged = {**old, **{column: tables.clean(value) for column, value in given.items()}}
+    return {column: value for column, value in merged.items() if value}
 
 
-def remove_lines(
+def edit_selection(
     *,
     quote_id: uuid.UUID,
+    selection: records.Selection,
     actor: actors.Actor,
     at: dt.datetime,
-    stable_ids: Sequence[uuid.UUID] = (),
-    is_only_issues: bool = False,
-) -> int:
-    """Remove these lines, or every line to correct; return how many. Records QuoteLinesChanged."""
-    inputs = {"quote_id": quote_id, "lines": sorted(str(line) for line in stable_ids), "issues": is_only_issues}
+    cells: Mapping[str, str] | None = None,
+    add_option: str = "",
+    remove_option: str = "",
+) -> EditAnswer:
+    """Write the same cells in every selected line, or add or remove one option (by its name or code). Records QuoteLinesChanged."""
+    given = dict(cells or {})
+    _check_columns(given)
+    inputs = {"quote_id": quote_id, "selection": dataclasses.asdict(selection), "cells": given, "add": add_option, "remove": remove_option}
 
     def run() -> dict[str, Any]:
-        quote = _writing.lock(quote_id, actor)
-        rows = models.QuoteLine.objects.filter(quote=quote)
-        rows = rows.filter(_writing.with_issues()) if is_only_issues else rows.filter(stable_id__in=list(stable_ids))
-        doomed = list(rows.values_list("id", flat=True))
-        models.QuoteLine.objects.filter(id__in=doomed).delete()
-        _writing.settle(quote, _writing.desk(quote, at), at)
-        eventlog.record(
-            event=events.QuoteLinesChanged(quote_id=quote.id, added=0, changed=0, removed=len(doomed), with_issues=quote.issue_count),
-            actor=actor,
-            at=at,
-            subjects=[facts.subject("quote", quote.id)],
-            after={"lines": quote.line_count, "monthly": quote.monthly_exact},
-        )
-        return {"removed": len(doomed)}
+        known = _lines.drafts_of(desk, queries.selected_lines(quote_id=quote_id, selection=selection))
+        changes = {key: _with_option(draft.cells, given, add_option, remove_option) for key, draft in known.items()}
+        return _edit(desk, changes) if changes else _nothing(desk)
 
     with transaction.atomic():
-        answer = idempotency.once(actor=actor, command="quote.remove_lines", inputs=inputs, run=run)
-    return int(answer["removed"])
+        desk = _draft.open_desk(quote_id, actor, at)
+        return _answered(idempotency.once(actor=actor, command="quote.edit_selection", inputs=inputs, run=run))
 
 
-def _refuse_columns(columns: set[str]) -> None:
-    unknown = sorted(columns - _EDITABLE)
+def _with_option(old: Mapping[str, str], given: Mapping[str, str], added: str, removed: str) -> dict[str, str]:
+    if not added and not removed:
+        return dict(given)
+    names = [name for name in _SEPARATOR.split(old.get(tables.OPTIONS, "")) if name]
+    folded = {tables.fold(name) for name in names}
+    if added and tables.fold(added) not in folded:
+        names.append(added)
+    names = [name for name in names if not removed or tables.fold(name) != tables.fold(removed)]
+    return {**given, tables.OPTIONS: "; ".join(names)}
+
+
+def _nothing(desk: _draft.Desk) -> dict[str, Any]:
+    return {"added": 0, "changed": 0, "to_correct": desk.quote.issue_count, "revision": desk.quote.revision}
+
+
+def _answered(answer: Mapping[str, Any]) -> EditAnswer:
+    return EditAnswer(answer["added"] + answer["changed"], answer["to_correct"], answer["revision"])
+
+
+def _check_columns(given: Sequence[str] | set[str] | Mapping[str, str]) -> None:
+    unknown = sorted(set(given) - set(tables.CELLS))
     if unknown:
         raise obstacles.Refusal(
             obstacles.Obstacle(
                 "quote.unknown_column",
                 obstacles.Severity.REFUSAL,
-                text.T("Colonne inconnue : {columns}.", columns=", ".join(unknown)),
-                text.T("Colonnes permises : {columns}.", columns=", ".join(tables.COLUMNS)),
+                text.T("Une ligne de devis n’a pas de colonne « {name} ».", name=unknown[0]),
+                text.T("Colonnes : {names}.", names=", ".join(tables.CELLS)),
             ),
         )
+
+
+def remove_lines(*, quote_id: uuid.UUID, selection: records.Selection, actor: actors.Actor, at: dt.datetime) -> EditAnswer:
+    """Remove the selected lines from a draft; undoing the act puts them back. Records QuoteLinesChanged."""
+    with transaction.atomic():
+        desk = _draft.open_desk(quote_id, actor, at)
+        inputs = {"quote_id": quote_id, "selection": dataclasses.asdict(selection)}
+        answer = idempotency.once(actor=actor, command="quote.remove_lines", inputs=inputs, run=lambda: _remove(desk, selection))
+    return EditAnswer(answer["removed"], answer["to_correct"], answer["revision"])
+
+
+def _remove(desk: _draft.Desk, selection: records.Selection) -> dict[str, Any]:
+    before = _draft.sums(desk.quote)
+    known = _lines.drafts_of(desk, queries.selected_lines(quote_id=desk.quote.id, selection=selection))
+    removed = _lines.delete(desk, known)
+    if removed:
+        _lines.mark_duplicates(desk)
+        _pricing.reprice(desk)
+        _lines.remember(desk, text.T("Suppression de {count} lignes", count=removed), dict(known))
+        _draft.record_lines(desk, before, removed=removed)
+    return {"removed": removed, "to_correct": desk.quote.issue_count, "revision": desk.quote.revision}
+
+
+def undo_edit(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> str:
+    """Take back the last act on the lines of a draft that is not undone yet; return its label, empty when there is none.
+
+    Records QuoteLinesChanged.
+    """
+    with transaction.atomic():
+        desk = _draft.open_desk(quote_id, actor, at)
+        answer = idempotency.once(actor=actor, command="quote.undo_edit", inputs={"quote_id": quote_id}, run=lambda: _undo(desk))
+    return str(answer["label"])
+
+
+def _undo(desk: _draft.Desk) -> dict[str, Any]:
+    edit = models.QuoteEdit.objects.filter(quote=desk.quote, is_undone=False).order_by("-id").first()
+    if edit is None:
+        return {"label": ""}
+    before = _draft.sums(desk.quote)
+    wanted = {uuid.UUID(key): value for key, value in edit.before.items()}
+    present = set(_lines.drafts_of(desk, list(wanted)))
+    drafts = [_lines.Draft(stable_id=key, **value) for key, value in wanted.items() if value is not None]
+    removed = _lines.delete(desk, [key for key, value in wanted.items() if value is None])
+    back = [draft for draft in drafts if draft.stable_id not in present]
+    changed = [draft for draft in drafts if draft.stable_id in present]
+    if changed:
+        _lines.rewrite(desk, changed)
+    if back:
+        _lines.insert(desk, back)
+    edit.is_undone = True
+    edit.save(update_fields=["is_undone"])
+    _lines.mark_duplicates(desk)
+    _pricing.reprice(desk)
+    _draft.record_lines(desk, before, added=len(back), changed=len(changed), removed=removed)
+    return {"label": edit.label_fr}
+
+
+def add_bundle(*, quote_id: uuid.UUID, bundle_code: str, actor: actors.Actor, at: dt.datetime) -> EditAnswer:
+    """Add the lines that a convergent bundle holds by default; raises Refusal when it is not sold. Records QuoteLinesChanged."""
+    with transaction.atomic():
+        desk = _draft.open_desk(quote_id, actor, at)
+        bundle = desk.snapshot.offerings.get(bundle_code)
+        if bundle is None or bundle.kind != catalogue.OfferingKind.BUNDLE:
+            raise obstacles.not_found(text.T("L’offre convergente"), bundle_code)
+        lines = [_bundle_line(pattern, desk) for pattern in bundles.lines_of(bundle, desk.snapshot)]
+        label = text.T("Ajout de l’offre « {name} »", name=bundle.name_fr)
+        inputs = {"quote_id": quote_id, "bundle_code": bundle_code}
+        return _answered(
+            idempotency.once(
+                actor=actor, command="quote.add_bundle", inputs=inputs, run=lambda: paste_lines.write(desk, lines, {}, label)
+            ),
+        )
+
+
+def _bundle_line(pattern: records.Pattern, desk: _draft.Desk) -> records.NewLine:
+    given = {tables.PLAN: pattern.plan_code, tables.OPTIONS: "; ".join(pattern.option_codes), tables.DEVICE: pattern.device_code}
+    return records.NewLine({column: value for column, value in given.items() if value}, bundle_code=pattern.bundle_code)

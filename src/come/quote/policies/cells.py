@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from come.catalogue import records as catalogue
 from come.quote import records
 from come.quote.policies import tables
+from come.quote.pricing import rules
 from come.shared import identifiers, text
 
-_OPTION_SEPARATOR = re.compile(r"\s*[+,;|/]\s*")
+_OPTION_SEPARATOR = re.compile(r"\s*[,;|]\s*")
+# These also stand inside the names of options: « Internet + 10 Go ».
+_WEAK_SEPARATOR = re.compile(r"\s*[+/]\s*|\s+et\s+", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_OPTION_KINDS = frozenset(
+_ICCID = re.compile(r"89\d{16,18}F?")
+_IMEI = re.compile(r"\d{15}")
+_RIO = re.compile(r"[0-9A-Z]{2}[EP][0-9A-Z+]{9}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PUNCTUATION = re.compile(r"[\s.\-_/\u00a0\u202f]+")
+OPTION_KINDS = frozenset(
     {
         catalogue.OfferingKind.OPTION,
         catalogue.OfferingKind.SERVICE,
@@ -21,32 +29,54 @@ _OPTION_KINDS = frozenset(
         catalogue.OfferingKind.ACCESSORY,
     },
 )
+DEVICE_KINDS = frozenset({catalogue.OfferingKind.DEVICE, catalogue.OfferingKind.ACCESSORY})
+_PLACES = {tables.PLAN: rules.KINDS_ALONE, tables.OPTIONS: OPTION_KINDS, tables.DEVICE: DEVICE_KINDS}
+_NOT_PLACE = {
+    tables.PLAN: text.noop("« {name} » n’est pas une offre principale."),
+    tables.OPTIONS: text.noop("« {name} » n’est pas une option."),
+    tables.DEVICE: text.noop("« {name} » n’est pas un terminal."),
+}
+_LENGTHS = {tables.USER_LABEL: 120, tables.EMAIL: 120, tables.COST_CENTRE: 40, tables.SITE: 80}
 _MOST_NEAR = 3
+_USUAL = 0.6
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lookup:
-    """Offerings by folded code and by folded French name."""
+    """Offerings by folded code and by folded French name; what was looked up is remembered, columns repeat themselves."""
 
     by_word: Mapping[str, tuple[catalogue.OfferingRecord, ...]]
+    _memory: dict[tuple[str, str], tuple[catalogue.OfferingRecord, ...]] = dataclasses.field(default_factory=dict)
 
     @staticmethod
     def of(offerings: Iterable[catalogue.OfferingRecord]) -> Lookup:
         """Build the look-up of a catalogue."""
         words: dict[str, tuple[catalogue.OfferingRecord, ...]] = {}
         for offering in offerings:
+            if offering.kind == catalogue.OfferingKind.DISCOUNT:
+                continue
             for word in {tables.fold(offering.code), tables.fold(offering.name_fr)}:
                 words[word] = (*words.get(word, ()), offering)
         return Lookup(words)
 
-    def find(self, given: str) -> tuple[catalogue.OfferingRecord, ...]:
-        """Return the offerings that bear this code or name; all that contain it where none does."""
-        wanted = tables.fold(given)
-        exact = self.by_word.get(wanted)
-        if exact:
-            return exact
-        near = {offering.code: offering for word, found in self.by_word.items() if wanted and wanted in word for offering in found}
-        return tuple(near.values())
+    def find(self, given: str, column: str) -> tuple[catalogue.OfferingRecord, ...]:
+        """Return the offerings that bear this code or name, else all whose name holds these words; those of the column's kinds first."""
+        key = (given, column)
+        if key not in self._memory:
+            self._memory[key] = self._find(tables.fold(given), _PLACES[column])
+        return self._memory[key]
+
+    def _find(self, wanted: str, kinds: frozenset[catalogue.OfferingKind]) -> tuple[catalogue.OfferingRecord, ...]:
+        if not wanted:
+            return ()
+        words = set(wanted.split())
+        exact = self.by_word.get(wanted, ())
+        near = {one.code: one for word, found in self.by_word.items() if wanted in word or words <= set(word.split()) for one in found}
+        for found in (exact, tuple(near.values())):
+            fitting = tuple(one for one in found if one.kind in kinds)
+            if fitting:
+                return fitting
+        return exact or tuple(near.values())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,132 +88,135 @@ class Meaning:
     msisdn: str
     rio: str
     iccid: str
+    imei: str
     email: str
     cost_centre: str
     site: str
     issues: tuple[records.Issue, ...]
 
+    @property
+    def has_obstacle(self) -> bool:
+        """Tell whether the line must be corrected before the quote leaves."""
+        return self.pattern is None or any(issue.is_blocking for issue in self.issues)
+
 
 def understand(cells: Mapping[str, str], lookup: Lookup, *, bundle_code: str = "", cost_centres: frozenset[str] | None = None) -> Meaning:
     """Read the cells of one line; every bad cell has its own issue. `cost_centres`: those of the account, None = not checked."""
     issues: list[records.Issue] = []
-    plan = _offering(cells.get(tables.PLAN, ""), tables.PLAN, lookup, issues, is_required=True)
-    options = [
-        option
-        for word in _OPTION_SEPARATOR.split(cells.get(tables.OPTIONS, ""))
-        if word and (option := _option(word, lookup, issues)) is not None
-    ]
-    device = _device(cells.get(tables.DEVICE, ""), lookup, issues)
-    msisdn = _number(cells.get(tables.MSISDN, ""), issues)
+    pattern = _pattern(cells, lookup, bundle_code, issues)
+    number = cells.get(tables.MSISDN, "")
+    msisdn = _checked(number, tables.MSISDN, identifiers.check_msisdn, issues)
+    rio = _rio(cells.get(tables.RIO, ""), msisdn, number, issues)
     centre = cells.get(tables.COST_CENTRE, "")
     if centre and cost_centres is not None and centre not in cost_centres:
-        known = ", ".join(sorted(cost_centres)[:6]) or "aucun"
-        _add(
-            issues,
-            tables.COST_CENTRE,
-            text.T("Le compte n’a pas de centre de coût « {code} ».", code=centre),
-            text.T("Connus : {known}. Ajoutez-le au compte, ou corrigez.", known=known),
-        )
+        known = ", ".join(sorted(cost_centres)[:6]) or text.T("aucun")
+        message = text.T("Le compte n’a pas de centre de coût « {code} ».", code=centre)
+        _add(issues, tables.COST_CENTRE, message, text.T("Connus : {known}. Ajoutez-le au compte, ou corrigez.", known=known), "warning")
     email = cells.get(tables.EMAIL, "")
     if email and not _EMAIL.fullmatch(email):
-        _add(issues, tables.EMAIL, text.T("« {email} » n’est pas une adresse électronique.", email=email))
-    pattern = None
-    if plan is not None:
-        codes = tuple(sorted({option.code for option in options}))
-        pattern = records.Pattern(plan.code, codes, device.code if device else "", bundle_code)
+        _add(issues, tables.EMAIL, text.T("« {email} » n’est pas une adresse électronique.", email=email), text.T("Corrigez l’adresse."))
+    quantity = cells.get(tables.QUANTITY, "")
+    if quantity:
+        message = text.T("« {given} » n’est pas une quantité : une seule ligne a été faite.", given=quantity)
+        _add(issues, tables.QUANTITY, message, text.T("Ajoutez les autres lignes."), "warning")
+    for column, most in _LENGTHS.items():
+        if len(cells.get(column, "")) > most:
+            _add(issues, column, text.T("Ce texte dépasse {most} caractères.", most=most), text.T("Raccourcissez-le."))
     return Meaning(
         pattern=pattern,
-        user_label=cells.get(tables.USER_LABEL, "")[:120],
+        user_label=cells.get(tables.USER_LABEL, "")[: _LENGTHS[tables.USER_LABEL]],
         msisdn=msisdn,
-        rio=_rio(cells.get(tables.RIO, ""), msisdn, cells.get(tables.MSISDN, ""), issues),
+        rio=rio,
         iccid=_checked(cells.get(tables.ICCID, ""), tables.ICCID, identifiers.check_iccid, issues),
-        email=email[:120],
-        cost_centre=centre[:40],
-        site=cells.get(tables.SITE, "")[:80],
+        imei=_checked(cells.get(tables.IMEI, ""), tables.IMEI, identifiers.check_imei, issues),
+        email=email[: _LENGTHS[tables.EMAIL]],
+        cost_centre=centre[: _LENGTHS[tables.COST_CENTRE]],
+        site=cells.get(tables.SITE, "")[: _LENGTHS[tables.SITE]],
         issues=tuple(issues),
     )
 
 
-def duplicates(meanings: Iterable[tuple[int, str, str]], known: Mapping[tuple[str, str], int]) -> dict[int, list[records.Issue]]:
-    """Return the issues of lines whose number or SIM stands on another line.
-
-    `meanings` are (position, msisdn, iccid) in order; `known` maps ("msisdn", value) to the position of a line already there.
-    """
-    first: dict[tuple[str, str], int] = dict(known)
-    found: dict[int, list[records.Issue]] = {}
-    for position, msisdn, iccid in meanings:
-        for column, value in ((tables.MSISDN, msisdn), (tables.ICCID, iccid)):
-            if not value:
-                continue
-            other = first.setdefault((column, value), position)
-            if other != position:
-                message = text.T("Déjà à la ligne {other} de ce devis.", other=other)
-                found.setdefault(position, []).append(
-                    records.Issue(column, "quote.cell.duplicate", message, text.T("Gardez-en une seule."))
-                )
-    return found
+def _pattern(cells: Mapping[str, str], lookup: Lookup, bundle_code: str, issues: list[records.Issue]) -> records.Pattern | None:
+    plan_cell, device_cell = cells.get(tables.PLAN, ""), cells.get(tables.DEVICE, "")
+    plan = _offering(plan_cell, tables.PLAN, lookup, issues)
+    device = _offering(device_cell, tables.DEVICE, lookup, issues)
+    options = _options(cells.get(tables.OPTIONS, ""), lookup, issues)
+    if not plan_cell and not device_cell:
+        _add(issues, tables.PLAN, text.T("L’offre manque."), text.T("Écrivez son nom ou son code."))
+    is_misread = (plan_cell and plan is None) or (device_cell and device is None) or options is None
+    if is_misread or (plan is None and device is None):
+        return None
+    codes = tuple(sorted({option.code for option in options or ()}))
+    # A device sold without a subscription is its own line.
+    main = plan or device
+    assert main is not None
+    return records.Pattern(main.code, codes, device.code if plan and device else "", bundle_code)
 
 
-def _add(issues: list[records.Issue], column: str, message: str, next_step: str = "") -> None:
-    issues.append(records.Issue(column, f"quote.cell.{column}", message, next_step))
-
-
-def _offering(
-    given: str,
-    column: str,
-    lookup: Lookup,
-    issues: list[records.Issue],
-    *,
-    is_required: bool = False,
-) -> catalogue.OfferingRecord | None:
+def _options(given: str, lookup: Lookup, issues: list[records.Issue]) -> list[catalogue.OfferingRecord] | None:
+    """Return the options of a cell, or None when one of them is not understood."""
     if not given:
-        if is_required:
-            _add(issues, column, text.T("L’offre manque."), text.T("Écrivez son nom ou son code."))
+        return []
+    found = [_offering(word, tables.OPTIONS, lookup, issues) for word in _option_words(given, lookup)]
+    known = [option for option in found if option is not None]
+    return known if len(known) == len(found) else None
+
+
+def _option_words(given: str, lookup: Lookup) -> list[str]:
+    words: list[str] = []
+    for piece in _OPTION_SEPARATOR.split(given):
+        words += [piece] if lookup.find(piece, tables.OPTIONS) else _WEAK_SEPARATOR.split(piece)
+    return [word for word in words if word]
+
+
+def canonical(cells: Mapping[str, str], meaning: Meaning, lookup: Lookup, offerings: Mapping[str, catalogue.OfferingRecord]) -> dict[str, str]:
+    """Return the cells in their clean writing; those that are wrong stay as they were typed."""
+    wrong = {issue.column for issue in meaning.issues if issue.is_blocking}
+    shown = dict(cells)
+    pattern = meaning.pattern
+    if pattern is not None:
+        is_device_alone = not cells.get(tables.PLAN)
+        names = {code: _name(code, lookup, offerings) for code in pattern.codes}
+        shown[tables.PLAN] = "" if is_device_alone else names[pattern.plan_code]
+        shown[tables.DEVICE] = names[pattern.plan_code] if is_device_alone else names.get(pattern.device_code, "")
+        shown[tables.OPTIONS] = "; ".join(names[code] for code in pattern.option_codes)
+    clean = {
+        tables.MSISDN: identifiers.format_msisdn(meaning.msisdn) if meaning.msisdn else "",
+        tables.RIO: meaning.rio,
+        tables.ICCID: meaning.iccid,
+        tables.IMEI: meaning.imei,
+    }
+    shown |= {column: value for column, value in clean.items() if value and column not in wrong}
+    return {column: shown[column] for column in (*tables.CELLS, tables.QUANTITY) if shown.get(column)}
+
+
+def _name(code: str, lookup: Lookup, offerings: Mapping[str, catalogue.OfferingRecord]) -> str:
+    name = offerings[code].name_fr
+    return name if len(lookup.by_word.get(tables.fold(name), ())) == 1 else code
+
+
+def _offering(given: str, column: str, lookup: Lookup, issues: list[records.Issue]) -> catalogue.OfferingRecord | None:
+    if not given:
         return None
-    found = lookup.find(given)
-    if len(found) == 1:
-        return found[0]
+    found = lookup.find(given, column)
+    if len(found) > 1:
+        near = ", ".join(sorted(offering.name_fr for offering in found)[:_MOST_NEAR])
+        message = text.T("« {given} » désigne {count} offres : {near}…", given=given, count=len(found), near=near)
+        _add(issues, column, message, text.T("Écrivez le nom entier ou le code."))
+        return None
     if not found:
-        _add(
-            issues,
-            column,
-            text.T("« {given} » n’est pas une offre en vente.", given=given),
-            text.T("Cherchez-la au catalogue, ou choisissez dans la liste."),
-        )
+        message = text.T("« {given} » n’est pas une offre en vente.", given=given)
+        _add(issues, column, message, text.T("Cherchez-la au catalogue, ou choisissez dans la liste."))
         return None
-    near = ", ".join(sorted(offering.name_fr for offering in found)[:_MOST_NEAR])
-    _add(
-        issues,
-        column,
-        text.T("« {given} » désigne {count} offres : {near}…", given=given, count=len(found), near=near),
-        text.T("Écrivez le nom entier ou le code."),
-    )
+    (offering,) = found
+    if offering.kind in _PLACES[column]:
+        return offering
+    if offering.kind == catalogue.OfferingKind.BUNDLE:
+        message = text.T("« {name} » se compose de plusieurs lignes.", name=offering.name_fr)
+        _add(issues, column, message, text.T("Ajoutez-la par « Ajouter une offre convergente »."))
+        return None
+    _add(issues, column, text.T(_NOT_PLACE[column], name=offering.name_fr), text.T("Mettez-la dans la colonne qui lui revient."))
     return None
-
-
-def _option(word: str, lookup: Lookup, issues: list[records.Issue]) -> catalogue.OfferingRecord | None:
-    option = _offering(word, tables.OPTIONS, lookup, issues)
-    if option is not None and option.kind not in _OPTION_KINDS:
-        _add(
-            issues,
-            tables.OPTIONS,
-            text.T("« {name} » n’est pas une option.", name=option.name_fr),
-            text.T("Mettez-la dans la colonne qui lui revient."),
-        )
-        return None
-    return option
-
-
-def _device(given: str, lookup: Lookup, issues: list[records.Issue]) -> catalogue.OfferingRecord | None:
-    device = _offering(given, tables.DEVICE, lookup, issues)
-    if device is not None and device.kind not in {catalogue.OfferingKind.DEVICE, catalogue.OfferingKind.ACCESSORY}:
-        _add(issues, tables.DEVICE, text.T("« {name} » n’est pas un terminal.", name=device.name_fr))
-        return None
-    return device
-
-
-def _number(given: str, issues: list[records.Issue]) -> str:
-    return _checked(given, tables.MSISDN, identifiers.check_msisdn, issues)
 
 
 def _rio(given: str, msisdn: str, typed_number: str, issues: list[records.Issue]) -> str:
@@ -204,3 +237,66 @@ def _checked(given: str, column: str, check: Callable[[str], str], issues: list[
     except identifiers.InvalidIdentifier as wrong:
         _add(issues, column, wrong.reason, text.T("Recopiez-le depuis le document du client."))
         return ""
+
+
+def _add(issues: list[records.Issue], column: str, message: str, next_step: str = "", severity: str = "obstacle") -> None:
+    issues.append(records.Issue(column, f"quote.cell.{column}", message, next_step, severity))
+
+
+DUPLICATE = "quote.cell.duplicate"
+_UNIQUE_COLUMNS = (tables.MSISDN, tables.ICCID, tables.IMEI)
+
+
+def duplicates(lines: Iterable[tuple[int, str, str, str]]) -> dict[int, list[records.Issue]]:
+    """Return, by position, the issues of lines whose number, SIM or device stands on an earlier line.
+
+    `lines` are (position, msisdn, iccid, imei) in order of position.
+    """
+    first: dict[tuple[str, str], int] = {}
+    found: dict[int, list[records.Issue]] = {}
+    for position, *values in lines:
+        for column, value in zip(_UNIQUE_COLUMNS, values, strict=True):
+            if not value:
+                continue
+            other = first.setdefault((column, value), position)
+            if other != position:
+                message = text.T("Déjà à la ligne {other} de ce devis.", other=other)
+                found.setdefault(position, []).append(records.Issue(column, DUPLICATE, message, text.T("Gardez-en une seule.")))
+    return found
+
+
+def guess_column(values: Sequence[str], lookup: Lookup) -> str | None:
+    """Return which column these values look like, or None: a table without heading is still understood."""
+    tests: tuple[tuple[str, Callable[[str], bool]], ...] = (
+        (tables.LINE_ID, lambda value: bool(_UUID.fullmatch(value))),
+        (tables.EMAIL, lambda value: "@" in value),
+        (tables.ICCID, lambda value: bool(_ICCID.fullmatch(_compact(value)))),
+        (tables.IMEI, lambda value: bool(_IMEI.fullmatch(_compact(value)))),
+        (tables.MSISDN, _is_number),
+        (tables.RIO, lambda value: bool(_RIO.fullmatch(_compact(value)))),
+        (tables.PLAN, lambda value: _names(value, tables.PLAN, lookup)),
+        (tables.DEVICE, lambda value: _names(value, tables.DEVICE, lookup)),
+        (tables.OPTIONS, lambda value: any(_names(word, tables.OPTIONS, lookup) for word in _option_words(value, lookup))),
+    )
+    for column, fits in tests:
+        if sum(fits(value) for value in values) >= _USUAL * len(values):
+            return column
+    return None
+
+
+def _compact(value: str) -> str:
+    return _PUNCTUATION.sub("", value).upper()
+
+
+def _is_number(value: str) -> bool:
+    try:
+        identifiers.check_msisdn(value)
+    except identifiers.InvalidIdentifier:
+        return False
+    return True
+
+
+def _names(value: str, column: str, lookup: Lookup) -> bool:
+    wanted = {tables.PLAN: rules.KINDS_ALONE - DEVICE_KINDS, tables.OPTIONS: OPTION_KINDS, tables.DEVICE: DEVICE_KINDS}[column]
+    # A name of three letters may be anybody's.
+    return len(value) > _MOST_NEAR and any(one.kind in wanted for one in lookup.find(value, column))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
-from come.shared import obstacles, text
+from come.quote import records
+from come.shared import formatting, obstacles, text
 
 IN_PROGRESS = "inProgress"
 PENDING = "pending"
@@ -31,6 +33,7 @@ NAMES_FR = {
     CANCELLED: text.noop("Annulé"),
 }
 VALID_DAYS = 30
+MAXIMUM_VALID_DAYS = 180
 
 
 def transition_obstacles(*, reference: str, state: str, wanted: str) -> list[obstacles.Obstacle]:
@@ -89,7 +92,65 @@ def sending_obstacles(*, line_count: int, issue_count: int) -> list[obstacles.Ob
     return []
 
 
-def acceptance_obstacles(*, valid_until: dt.date, day: dt.date, signatory: str) -> list[obstacles.Obstacle]:
+def new_version_obstacles(*, reference: str, state: str) -> list[obstacles.Obstacle]:
+    """Return why no new version can be made of a quote: it is a draft still, or it was accepted."""
+    if state in {APPROVED, REJECTED, CANCELLED}:
+        return []
+    return [
+        obstacles.Obstacle(
+            "quote.no_new_version",
+            obstacles.Severity.REFUSAL,
+            text.T("Le devis {reference} est « {state} » : il n’en faut pas de nouvelle version.", reference=reference, state=text.T(NAMES_FR[state])),
+            text.T("Modifiez le brouillon, ou changez le parc par une commande."),
+        ),
+    ]
+
+
+def stale_obstacles(change: records.PriceChange) -> list[obstacles.Obstacle]:
+    """Return why a draft cannot leave at its prices: they are no longer those of the day."""
+    if not change.monthly_difference and not change.one_off_difference:
+        return []
+    return [
+        obstacles.Obstacle(
+            "quote.prices_changed",
+            obstacles.Severity.REFUSAL,
+            text.T(
+                "Les prix ont changé depuis ce brouillon : {monthly} par mois et {once} une fois, aux prix du {day}.",
+                monthly=_signed(change.monthly_difference),
+                once=_signed(change.one_off_difference),
+                day=formatting.day(change.day),
+            ),
+            text.T("Actualisez les prix, vérifiez les lignes, puis envoyez."),
+        ),
+    ]
+
+
+def consent_obstacles(*, has_agreed: bool, is_same_document: bool) -> list[obstacles.Obstacle]:
+    """Return why a person's acceptance cannot be taken: the box is not ticked, or another document was shown."""
+    found: list[obstacles.Obstacle] = []
+    if not has_agreed:
+        found.append(
+            obstacles.Obstacle(
+                "quote.not_agreed",
+                obstacles.Severity.REFUSAL,
+                text.T("L’accord n’est pas coché."),
+                text.T("Cochez la case si vous acceptez le devis et ses conditions."),
+                "has_agreed",
+            ),
+        )
+    if not is_same_document:
+        found.append(
+            obstacles.Obstacle(
+                "quote.other_document",
+                obstacles.Severity.REFUSAL,
+                text.T("Le document affiché n’est plus celui du devis."),
+                text.T("Rechargez la page, relisez le document, puis acceptez."),
+            ),
+        )
+    return found
+
+
+def acceptance_obstacles(*, valid_until: dt.date, day: dt.date, signatory_name: str) -> list[obstacles.Obstacle]:
     """Return why a quote cannot be accepted on a day: expired, or nobody named."""
     found: list[obstacles.Obstacle] = []
     if day > valid_until:
@@ -97,11 +158,12 @@ def acceptance_obstacles(*, valid_until: dt.date, day: dt.date, signatory: str) 
             obstacles.Obstacle(
                 "quote.expired",
                 obstacles.Severity.REFUSAL,
-                text.T("Ce devis était valable jusqu’au {day}.", day=f"{valid_until:%d/%m/%Y}"),
+                text.T("Ce devis était valable jusqu’au {day}.", day=formatting.day(valid_until)),
                 text.T("Demandez une nouvelle version : elle reprend les lignes aux prix du jour."),
+                "valid_until",
             ),
         )
-    if not signatory.strip():
+    if not signatory_name.strip():
         found.append(
             obstacles.Obstacle(
                 "quote.no_signatory",
@@ -112,3 +174,58 @@ def acceptance_obstacles(*, valid_until: dt.date, day: dt.date, signatory: str) 
             ),
         )
     return found
+
+
+def validity_obstacles(change: records.PriceChange) -> list[obstacles.Obstacle]:
+    """Return why what was quoted no longer holds, each with what changes in euros: a withdrawn offer, an agreement that ended."""
+    found: list[obstacles.Obstacle] = []
+    if change.withdrawn:
+        found.append(
+            obstacles.Obstacle(
+                "quote.offering_withdrawn",
+                obstacles.Severity.REFUSAL,
+                text.T("Ces offres ne sont plus vendues le {day} : {names}.", day=formatting.day(change.day), names=", ".join(change.withdrawn)),
+                text.T("Faites une nouvelle version avec les offres qui les remplacent."),
+            ),
+        )
+    if change.is_agreement_over:
+        found.append(
+            obstacles.Obstacle(
+                "quote.agreement_over",
+                obstacles.Severity.REFUSAL,
+                text.T(
+                    "L’accord-cadre n’est plus en vigueur le {day} : aux prix du jour, ce devis change de {monthly} par mois et de {once} une fois.",
+                    day=formatting.day(change.day),
+                    monthly=_signed(change.monthly_difference),
+                    once=_signed(change.one_off_difference),
+                ),
+                text.T("Faites une nouvelle version : le client voit les nouveaux prix avant de s’engager."),
+            ),
+        )
+    return found
+
+
+def _signed(amount: Decimal) -> str:
+    written = formatting.money(amount)
+    return f"+{written}" if amount > 0 else written
+
+
+def default_valid_until(*, day: dt.date, agreement_end: dt.date | None) -> dt.date:
+    """Return the last day on which a new quote holds: a month, never past the agreement that makes its prices."""
+    end = day + dt.timedelta(days=VALID_DAYS)
+    return min(end, agreement_end - dt.timedelta(days=1)) if agreement_end is not None else end
+
+
+def valid_until_obstacles(*, valid_until: dt.date, day: dt.date, agreement_end: dt.date | None) -> list[obstacles.Obstacle]:
+    """Return why a quote cannot hold until that day."""
+    path = "valid_until"
+    if valid_until < day:
+        message = text.T("La date de validité {day} est passée.", day=formatting.day(valid_until))
+        return [obstacles.Obstacle("quote.validity_past", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour à venir."), path)]
+    if valid_until > day + dt.timedelta(days=MAXIMUM_VALID_DAYS):
+        message = text.T("Un devis vaut au plus {days} jours.", days=MAXIMUM_VALID_DAYS)
+        return [obstacles.Obstacle("quote.validity_long", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour plus proche."), path)]
+    if agreement_end is not None and valid_until >= agreement_end:
+        message = text.T("L’accord-cadre finit le {day} : le devis ne peut pas valoir au-delà.", day=formatting.day(agreement_end))
+        return [obstacles.Obstacle("quote.validity_agreement", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour d’avant."), path)]
+    return []

@@ -7,47 +7,75 @@ import dataclasses
 import io
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 
+from come.shared import text
+
+LINE_ID = "line_id"
+USER_LABEL = "user_label"
 PLAN = "plan"
 OPTIONS = "options"
 DEVICE = "device"
-USER_LABEL = "user_label"
 MSISDN = "msisdn"
 RIO = "rio"
 ICCID = "iccid"
+IMEI = "imei"
 EMAIL = "email"
 COST_CENTRE = "cost_centre"
 SITE = "site"
 QUANTITY = "quantity"
-LINE_ID = "line_id"
-# The order of a table without a heading.
-COLUMNS = (USER_LABEL, PLAN, OPTIONS, DEVICE, MSISDN, RIO, ICCID, COST_CENTRE, SITE, EMAIL)
-_NAMES: dict[str, tuple[str, ...]] = {
-    USER_LABEL: ("utilisateur", "nom", "collaborateur", "beneficiaire", "libelle", "user", "name", "label", "prenom nom", "nom prenom"),
-    PLAN: ("forfait", "offre", "abonnement", "plan", "offer", "offering", "formule"),
-    OPTIONS: ("options", "option", "services"),
-    DEVICE: ("terminal", "mobile", "telephone", "appareil", "device", "handset", "equipement"),
-    MSISDN: ("numero", "numero de ligne", "ligne", "msisdn", "n de ligne", "number", "phone", "numero mobile", "tel"),
-    RIO: ("rio", "code rio"),
-    ICCID: ("iccid", "sim", "carte sim", "numero de sim", "n sim"),
-    EMAIL: ("e mail", "email", "mail", "courriel", "adresse electronique"),
-    COST_CENTRE: ("centre de cout", "centre de couts", "cost centre", "cost center", "analytique", "imputation", "service imputation"),
-    SITE: ("site", "etablissement", "agence", "lieu"),
-    QUANTITY: ("quantite", "qte", "nombre", "quantity", "qty"),
-    LINE_ID: ("id ligne", "identifiant de ligne", "line id"),
+# The cells of a line, in the order of the grid and of a table without a heading.
+CELLS = (USER_LABEL, PLAN, OPTIONS, DEVICE, MSISDN, RIO, ICCID, EMAIL, COST_CENTRE, SITE, IMEI)
+NAMES_FR = {
+    LINE_ID: text.noop("Identifiant de ligne"),
+    USER_LABEL: text.noop("Utilisateur"),
+    PLAN: text.noop("Forfait"),
+    OPTIONS: text.noop("Options"),
+    DEVICE: text.noop("Terminal"),
+    MSISDN: text.noop("Numéro"),
+    RIO: text.noop("RIO"),
+    ICCID: text.noop("ICCID"),
+    EMAIL: text.noop("E-mail"),
+    COST_CENTRE: text.noop("Centre de coût"),
+    SITE: text.noop("Site"),
+    IMEI: text.noop("IMEI"),
+    QUANTITY: text.noop("Quantité"),
 }
-_BY_NAME = {name: column for column, names in _NAMES.items() for name in names}
+_HEADINGS: dict[str, tuple[str, ...]] = {
+    USER_LABEL: ("utilisateur", "nom", "collaborateur", "beneficiaire", "libelle", "salarie", "titulaire", "user", "user name", "name", "label",
+                 "employee", "prenom nom", "nom prenom", "nom et prenom", "prenom et nom"),
+    PLAN: ("forfait", "offre", "abonnement", "plan", "offer", "offering", "formule", "rate plan", "subscription", "tarif"),
+    OPTIONS: ("options", "option", "add ons", "addons", "services"),
+    DEVICE: ("terminal", "mobile", "telephone", "appareil", "device", "handset", "equipement", "smartphone", "modele"),
+    MSISDN: ("numero", "numero de ligne", "ligne", "msisdn", "n de ligne", "n", "no", "number", "phone", "phone number", "numero mobile",
+             "numero de telephone", "tel", "mobile number", "n mobile", "n de telephone"),
+    RIO: ("rio", "code rio", "n rio", "numero rio"),
+    ICCID: ("iccid", "sim", "carte sim", "numero de sim", "n sim", "n de sim", "sim card", "numero de carte sim"),
+    IMEI: ("imei", "n imei", "numero imei"),
+    EMAIL: ("e mail", "email", "mail", "courriel", "adresse electronique", "adresse mail", "adresse e mail", "email address"),
+    COST_CENTRE: ("centre de cout", "centre de couts", "cost centre", "cost center", "analytique", "imputation", "code analytique", "cdc"),
+    SITE: ("site", "etablissement", "agence", "lieu", "location", "ville"),
+    QUANTITY: ("quantite", "qte", "nombre", "nb", "quantity", "qty", "nombre de lignes"),
+    LINE_ID: ("id ligne", "identifiant de ligne", "identifiant", "line id", "id"),
+}  # fmt: skip
+_BY_HEADING = {name: column for column, names in _HEADINGS.items() for name in names}
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_SPACES = re.compile(r"\s+")
+_SAMPLE = 40
 MAXIMUM_ROWS = 100_000
+MAXIMUM_QUANTITY = 10_000
+Guess = Callable[[Sequence[str]], str | None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Table:
-    """Rows as cells by column, in order; `unknown` names the headings that are not used."""
+    """Rows as cells by column, in order; `unknown` names the headings that are not used, `extra` counts rows past the maximum."""
 
     rows: tuple[dict[str, str], ...]
+    columns: tuple[str, ...]
     has_heading: bool
     unknown: tuple[str, ...]
+    extra: int = 0
 
 
 def fold(value: str) -> str:
@@ -56,21 +84,36 @@ def fold(value: str) -> str:
     return _NOT_WORD.sub(" ", plain).strip()
 
 
-def read(given: str) -> Table:
+def read(given: str, guess: Guess | None = None) -> Table:
     """Return the table that was pasted; empty rows are dropped, cells are trimmed.
 
-    The separator is the tabulation where there is one, else the semicolon, else the comma.
+    The separator is the tabulation where there is one, else the semicolon, else the comma. A first row is a heading when half of its
+    cells are known headings; without heading, `guess` says what a column holds from its values, and the usual order does where it cannot.
     """
-    cleaned = given.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    lines = [row for row in csv.reader(io.StringIO(cleaned), delimiter=_separator(cleaned)) if any(cell.strip() for cell in row)]
-    if not lines:
-        return Table((), has_heading=False, unknown=())
-    heading = [_BY_NAME.get(fold(cell)) for cell in lines[0]]
-    has_heading = sum(column is not None for column in heading) >= max(1, (len([cell for cell in lines[0] if cell.strip()]) + 1) // 2)
-    columns: list[str | None] = list(heading) if has_heading else list(COLUMNS)
-    unknown = tuple(cell.strip() for cell, column in zip(lines[0], heading, strict=True) if has_heading and column is None and cell.strip())
-    body = lines[1:] if has_heading else lines
-    return Table(tuple(_row(columns, cells) for cells in body), has_heading=has_heading, unknown=unknown)
+    cleaned = given.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    records = csv.reader(io.StringIO(cleaned), delimiter=_separator(cleaned))
+    found = [[clean(cell) for cell in row] for row in records]
+    found = [row for row in found if any(row)]
+    if not found:
+        return Table((), (), has_heading=False, unknown=())
+    heading = [_BY_HEADING.get(fold(cell)) for cell in found[0]]
+    filled = sum(1 for cell in found[0] if cell)
+    has_heading = sum(column is not None for column in heading) >= max(1, (filled + 1) // 2)
+    body = found[1:] if has_heading else found
+    columns = _once(heading) if has_heading else _guessed(body, guess)
+    unknown = tuple(cell for cell, column in zip(found[0], columns, strict=False) if has_heading and column is None and cell)
+    return Table(
+        rows=tuple(_row(columns, cells) for cells in body[:MAXIMUM_ROWS]),
+        columns=tuple(column for column in columns if column),
+        has_heading=has_heading,
+        unknown=unknown,
+        extra=max(0, len(body) - MAXIMUM_ROWS),
+    )
+
+
+def clean(cell: str) -> str:
+    """Return a cell without spaces around or doubled inside."""
+    return _SPACES.sub(" ", cell).strip()
 
 
 def _separator(given: str) -> str:
@@ -78,9 +121,30 @@ def _separator(given: str) -> str:
     return next((mark for mark in ("\t", ";", ",") if mark in first), "\t")
 
 
-def _row(columns: list[str | None], cells: list[str]) -> dict[str, str]:
-    row: dict[str, str] = {}
-    for column, cell in zip(columns, cells, strict=False):
-        if column is not None and cell.strip():
-            row[column] = " ".join(cell.split())
-    return row
+def _once(columns: Sequence[str | None]) -> list[str | None]:
+    """Keep the first column of each name: a second « Nom » would overwrite the first."""
+    kept: list[str | None] = []
+    for column in columns:
+        kept.append(None if column in kept else column)
+    return kept
+
+
+def _guessed(body: Sequence[Sequence[str]], guess: Guess | None) -> list[str | None]:
+    width = max(len(row) for row in body)
+    found: list[str | None] = [None] * width
+    if guess is not None:
+        for place in range(width):
+            values = [row[place] for row in body[:_SAMPLE] if place < len(row) and row[place]]
+            meant = guess(values) if values else None
+            found[place] = meant if meant not in found else None
+    if PLAN not in found and DEVICE not in found:
+        return list(CELLS[:width]) + [None] * (width - len(CELLS))
+    left = [column for column in (USER_LABEL, COST_CENTRE, SITE) if column not in found]
+    for place, column in enumerate(found):
+        if column is None and left and any(place < len(row) and row[place] for row in body[:_SAMPLE]):
+            found[place] = left.pop(0)
+    return found
+
+
+def _row(columns: Sequence[str | None], cells: Sequence[str]) -> dict[str, str]:
+    return {column: cell for column, cell in zip(columns, cells, strict=False) if column is not None and cell}

@@ -1,12 +1,10 @@
-"""Reads of quotes; frozen records, a constant number of statements."""
+"""Reads of quotes; each in a constant number of statements."""
 
-from come.quote.queries.document import document, document_input
-from come.quote.queries.head import quote, quote_by_token, quote_id_of, versions
-from come.quote.queries.lines import lines, patterns
-from come.quote.queries.lists import quotes, search_hits
-from come.quote.queries.order import quote_for_order
+from come.quote.queries.lines import document, document_input, lines, patterns, quote_for_order, selected_lines
+from come.quote.queries.quotes import VersionRow, quote, quote_by_token, quotes, search_hits, state_counts, versions
 
 __all__ = [
+    "VersionRow",
     "document",
     "document_input",
     "lines",
@@ -14,8 +12,9 @@ __all__ = [
     "quote",
     "quote_by_token",
     "quote_for_order",
-    "quote_id_of",
     "quotes",
     "search_hits",
+    "selected_lines",
+    "state_counts",
     "versions",
 ]

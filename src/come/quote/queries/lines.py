@@ -1,117 +1,185 @@
-"""A quote's lines by windows, and its patterns."""
+"""Lines of a quote in windows, its patterns, and what order and document take of them."""
 
 from __future__ import annotations
 
+import collections
+import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.conf import settings
+from django.db import connection
 
-from come.catalogue import queries as catalogue_queries, records as catalogue
+from come.catalogue import queries as catalogue_queries
+from come.party import queries as party_queries
 from come.quote import models, records
-from come.quote.queries import head
+from come.quote.policies import states
+from come.quote.queries import quotes, reading
+from come.shared import obstacles, text
+from come.staff import queries as staff_queries
 
-_ISSUES = ~Q(issues=[]) | Q(pattern__isnull=True) | ~Q(pattern__issues=[])
-
-
-def lines(
-    *,
-    quote_id: uuid.UUID,
-    offset: int = 0,
-    limit: int | None = 100,
-    is_only_issues: bool = False,
-    text: str = "",
-) -> tuple[list[records.LineRecord], int]:
-    """Return a window of a quote's lines in their order, and how many match (two statements). The caller checked the right."""
-    rows = models.QuoteLine.objects.filter(quote_id=quote_id)
-    if is_only_issues:
-        rows = rows.filter(_ISSUES)
-    if text:
-        rows = rows.filter(Q(user_label__icontains=text) | Q(msisdn__contains=text.replace(" ", "").lstrip("0")) | Q(cells__icontains=text))
-    total = rows.count()
-    page = rows.select_related("pattern").order_by("position")
-    window = page[offset:] if limit is None else page[offset : offset + limit]
-    return [_line(row) for row in window], total
+_WHERE = """
+  FROM quote_line l LEFT JOIN quote_pattern p ON p.id = l.pattern_id
+ WHERE l.quote_id = %(quote)s
+   AND (NOT %(only)s OR l.has_obstacle OR coalesce(p.has_obstacle, false))
+   AND (%(text)s = '' OR l.cells::text ILIKE %(like)s OR (%(digits)s <> '' AND (l.msisdn LIKE %(number)s OR l.iccid LIKE %(number)s)))
+"""
+_WINDOW = f"""
+SELECT l.stable_id, l.position, l.cells, l.bundle_code, coalesce(p.commitment_months, 0), p.monthly_exact, p.one_off_exact,
+       p.instalments_monthly_exact, coalesce(p.has_obstacle, true), l.issues, coalesce(p.issues, '[]')
+{_WHERE} ORDER BY l.position OFFSET %(offset)s LIMIT %(limit)s
+"""
+_COUNT = f"SELECT count(*) {_WHERE}"
 
 
-def _line(row: models.QuoteLine) -> records.LineRecord:
-    pattern = row.pattern
-    issues = [*row.issues, *(pattern.issues if pattern else ())]
-    is_priced = pattern is not None and not pattern.issues
-    return records.LineRecord(
-        stable_id=row.stable_id,
-        position=row.position,
-        cells=_shown(row),
-        plan_name_fr=row.cells.get("plan", ""),
-        monthly=pattern.monthly_exact + pattern.instalments_monthly_exact if pattern and is_priced else None,
-        one_off=pattern.one_off_exact if pattern and is_priced else None,
-        issues=tuple(issue(value) for value in issues),
+def lines(*, quote_id: uuid.UUID, selection: records.Selection, offset: int = 0, limit: int | None = 100) -> records.LinePage:
+    """Return a window on the lines that match, in order, and the counts (three statements). The caller checks the right to see them."""
+    given = _parameters(quote_id, selection) | {"offset": offset, "limit": limit}
+    head = models.Quote.objects.values_list("line_count", "issue_count", "revision").get(id=quote_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_WINDOW, given)
+        rows = tuple(_line(row) for row in cursor.fetchall())
+        total = head[0]
+        if selection.text or selection.only_to_correct:
+            cursor.execute(_COUNT, given)
+            (total,) = cursor.fetchone()
+    return records.LinePage(rows, total, *head)
+
+
+def _parameters(quote_id: uuid.UUID, selection: records.Selection) -> dict[str, Any]:
+    wanted = " ".join(selection.text.split())
+    digits = "".join(letter for letter in wanted if letter.isdigit())
+    escaped = wanted.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return {
+        "quote": quote_id,
+        "only": selection.only_to_correct,
+        "text": wanted,
+        "like": f"%{escaped}%",
+        "digits": digits if len(digits) > 3 else "",  # noqa: PLR2004 - fewer digits are found in the cells' own text
+        "number": f"%{digits.lstrip('0')}%",
+    }
+
+
+def _line(row: tuple[Any, ...]) -> records.LineRecord:
+    stable_id, position, cells, bundle, months, monthly, one_off, instalments, is_unpriced, own, of_pattern = row
+    issues = (*reading.issues(own), *reading.issues(of_pattern))
+    prices = (None, None, None) if is_unpriced else (monthly, one_off, instalments)
+    return records.LineRecord(stable_id, position, reading.plain(cells), bundle, months, *prices, issues)
+
+
+def selected_lines(*, quote_id: uuid.UUID, selection: records.Selection) -> list[uuid.UUID]:
+    """Return the ids of the selected lines of a quote, in order (one statement)."""
+    if selection.stable_ids is not None:
+        rows = models.QuoteLine.objects.filter(quote_id=quote_id, stable_id__in=selection.stable_ids)
+        return list(rows.order_by("position").values_list("stable_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT l.stable_id {_WHERE} ORDER BY l.position", _parameters(quote_id, selection))
+        return [stable_id for (stable_id,) in cursor.fetchall()]
+
+
+def patterns(*, quote_id: uuid.UUID) -> tuple[records.PatternRecord, ...]:
+    """Return the patterns of a quote with their prices, the most numerous first (two statements)."""
+    rows = models.QuotePattern.objects.filter(quote_id=quote_id, quantity__gt=0).order_by("-quantity", "id")
+    prices: dict[int, list[models.QuotePatternPrice]] = collections.defaultdict(list)
+    for price in models.QuotePatternPrice.objects.filter(pattern__quote_id=quote_id).order_by("pattern_id", "position"):
+        prices[price.pattern_id].append(price)
+    return tuple(reading.pattern(row, prices[row.id]) for row in rows)
+
+
+def quote_for_order(*, quote_id: uuid.UUID) -> records.AcceptedQuote:
+    """Return an accepted quote as the order takes it, in five statements; raises NotFound, or Conflict when it is not accepted.
+
+    The caller checks the right to see it.
+    """
+    head = models.Quote.objects.filter(id=quote_id).first()
+    if head is None:
+        raise obstacles.not_found(text.T("Le devis"), quote_id)
+    if head.state != states.ACCEPTED or head.decided_at is None:
+        raise obstacles.Conflict(
+            obstacles.Obstacle(
+                "quote.not_accepted",
+                obstacles.Severity.REFUSAL,
+                text.T("Le devis {reference} n’est pas accepté : il est « {state} ».", reference=head.reference, state=text.T(states.NAMES_FR[head.state])),
+                text.T("Faites-le accepter par le client, ou enregistrez son accord signé."),
+            ),
+        )  # fmt: skip
+    by_id = {pattern.id: pattern for pattern in patterns(quote_id=quote_id)}
+    fields = ("stable_id", "position", "pattern_id", "user_label", "msisdn", "rio", "iccid", "imei", "email", "cost_centre", "site", "bundle_code")
+    rows = models.QuoteLine.objects.filter(quote_id=quote_id).order_by("position").values_list(*fields)
+    return records.AcceptedQuote(
+        quote_id=head.id,
+        reference=head.reference,
+        version=head.version,
+        customer_file_id=head.customer_file_id,
+        legal_unit_id=head.legal_unit_id,
+        agency_id=head.agency_id,
+        billing_account_id=head.billing_account_id,
+        agreement_id=head.agreement_id,
+        agreement_reference=head.agreement_reference,
+        accepted_at=head.decided_at,
+        lines=tuple(_accepted(row, by_id) for row in rows),
     )
 
 
-def _shown(row: models.QuoteLine) -> dict[str, str]:
-    """Show canonical identifiers where they are right, what was typed where they are not."""
-    cells = {column: str(value) for column, value in row.cells.items()}
-    if row.msisdn:
-        cells["msisdn"] = row.msisdn
-    return cells
-
-
-def issue(value: Mapping[str, str]) -> records.Issue:
-    """Return the record of a stored issue."""
-    return records.Issue(value["column"], value["code"], value["message"], value.get("next_step", ""))
-
-
-def patterns(*, quote_id: uuid.UUID) -> list[records.PatternRecord]:
-    """Return a quote's patterns, the dearest first, with their frozen prices (three statements)."""
-    rows = list(models.QuotePattern.objects.filter(quote_id=quote_id).select_related("quote").prefetch_related("prices"))
-    if not rows:
-        return []
-    snapshot = catalogue_queries.catalogue_snapshot(at=rows[0].quote.priced_date)
-    made = [_pattern(row, snapshot.offerings) for row in rows]
-    return sorted(made, key=lambda one: (-(one.totals.monthly + one.totals.instalments_monthly) * one.quantity, one.plan_code, one.id))
-
-
-def _pattern(row: Any, offerings: Mapping[str, catalogue.OfferingRecord]) -> records.PatternRecord:
-    return records.PatternRecord(
-        id=row.id,
-        plan_code=row.plan_code,
-        plan_name_fr=_name(row.plan_code, offerings),
-        option_codes=tuple(row.option_codes),
-        option_names_fr=tuple(_name(code, offerings) for code in row.option_codes),
-        device_code=row.device_code,
-        device_name_fr=_name(row.device_code, offerings),
-        bundle_code=row.bundle_code,
-        quantity=row.quantity,
-        commitment_months=row.commitment_months,
-        totals=head.totals(row),
-        components=components(row.prices.all()),
-        issues=tuple(issue(value) for value in row.issues),
+def _accepted(row: tuple[Any, ...], by_id: dict[int, records.PatternRecord]) -> records.AcceptedLine:
+    stable_id, position, pattern_id, label, msisdn, rio, iccid, imei, email, centre, site, bundle = row
+    pattern = by_id[pattern_id]
+    return records.AcceptedLine(
+        stable_id=stable_id,
+        position=position,
+        plan_code=pattern.plan_code,
+        option_codes=pattern.option_codes,
+        device_code=pattern.device_code or None,
+        user_label=label,
+        msisdn=msisdn or None,
+        rio=rio or None,
+        iccid=iccid or None,
+        imei=imei or None,
+        email=email or None,
+        cost_centre=centre or None,
+        site=site or None,
+        bundle_code=bundle or None,
+        commitment_months=pattern.commitment_months,
+        components=pattern.components,
     )
 
 
-def _name(code: str, offerings: Mapping[str, catalogue.OfferingRecord]) -> str:
-    return offerings[code].name_fr if code in offerings else code
+def document(*, quote_id: uuid.UUID) -> bytes | None:
+    """Return the document of a version that was sent, or None. The caller checks the right to see it."""
+    found = models.QuoteDocument.objects.filter(quote_id=quote_id, kind="quote").values_list("content", flat=True).first()
+    return None if found is None else bytes(found)
 
 
-def components(rows: Iterable[models.QuotePatternPrice]) -> tuple[records.PricedComponent, ...]:
-    """Return frozen prices in their order."""
-    return tuple(
-        records.PricedComponent(
-            offering_code=row.offering_code,
-            offering_version=row.offering_version,
-            price_code=row.price_code,
-            price_type=row.price_type,
-            name_fr=row.name_fr,
-            nature=row.nature,
-            list_amount=row.list_amount_exact,
-            amount=row.amount_exact,
-            clause_number=row.clause_number or None,
-            clause_text=row.clause_text,
-            reason_fr=row.reason_fr,
-            instalment_count=row.instalment_count,
-            cost=row.cost_exact,
-        )
-        for row in sorted(rows, key=lambda one: one.position)
+def document_input(*, quote_id: uuid.UUID, at: dt.datetime) -> records.DocumentInput:
+    """Return everything that the document of a quote shows. The caller checks the right to see it."""
+    head = quotes.record(quotes._heads().get(id=quote_id))  # noqa: SLF001 - the same package's row set
+    customer = party_queries.customer_files(ids=[head.customer_file_id])[head.customer_file_id]
+    emails = staff_queries.staff_emails(ids=[head.seller_id]) if head.seller_id else {}
+    found = patterns(quote_id=quote_id)
+    offerings = catalogue_queries.catalogue_snapshot(at=head.priced_date).offerings
+    codes = {component.offering_code for pattern in found for component in pattern.components}
+    months = {pattern.commitment_months for pattern in found}
+    terms = {
+        term.text_fr: None
+        for code in sorted(codes & set(offerings))
+        for term in offerings[code].terms
+        if term.commitment_months in months and term.text_fr
+    }
+    return records.DocumentInput(
+        quote=head,
+        customer=records.DocumentCustomer(
+            name=customer.name,
+            legal_name=customer.legal_name,
+            reference=customer.reference,
+            siren=customer.siren,
+            street=customer.street,
+            postcode=customer.postcode,
+            city=customer.city,
+        ),
+        seller_email=emails.get(head.seller_id, "") if head.seller_id else "",
+        operator_name=settings.COME_OPERATOR_NAME,
+        patterns=found,
+        lines=lines(quote_id=quote_id, selection=records.Selection(), limit=None).rows,
+        terms=tuple(terms),
+        issued_at=head.sent_at or at,
     )

@@ -1,0 +1,178 @@
+"""Write a quote's values as a French reader expects them: the data of the page template, all texts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from come.quote import records
+from come.shared import formatting, period
+
+_RHYTHMS = {"one_off": "une fois", "recurring": "par mois", "deposit": "dépôt"}
+_LEVEL_NAMES = {
+    "line_option": "prix consenti",
+    "line_plan": "prix consenti",
+    "customer": "prix client",
+    "agreement": "accord",
+    "bundle": "offre convergente",
+    "fleet": "remise de flotte",
+    "list": "catalogue",
+}
+
+
+def page_data(document: records.DocumentInput) -> dict[str, Any]:
+    """Return the template's data: a JSON-able tree of texts in their final writing."""
+    quote = document.quote
+    issued = period.local_day(document.issued_at)
+    return {
+        "operator": document.operator_name,
+        "reference": quote.reference,
+        "version": f"version {quote.version}" if quote.version > 1 else "",
+        "title": quote.title or "Offre de services mobiles et réseaux",
+        "issued": formatting.day(issued),
+        "year": issued.year,
+        "month": issued.month,
+        "day": issued.day,
+        "valid_until": formatting.day(quote.valid_until),
+        "customer": _customer(document.customer),
+        "facts": _facts(document),
+        "amounts": _amounts(quote),
+        "summary": _sentences(document),
+        "patterns": [_pattern(pattern) for pattern in document.patterns],
+        "clauses": _clauses(document.patterns),
+        "agreement": quote.agreement_reference,
+        "terms": [*document.terms, *_conditions(quote)],
+        "columns": _columns(document.lines),
+        "lines": [_line(line, _columns(document.lines)) for line in document.lines],
+    }
+
+
+def _customer(customer: records.DocumentCustomer) -> dict[str, Any]:
+    name = customer.legal_name or customer.name
+    usual = customer.name if customer.name != name else ""
+    address = [customer.street, f"{customer.postcode} {customer.city}".strip()]
+    known = [f"SIREN {customer.siren}" if customer.siren else "", customer.reference]
+    return {"name": name, "lines": [line for line in (usual, *address) if line], "identifiers": " · ".join(part for part in known if part)}
+
+
+def _facts(document: records.DocumentInput) -> list[list[str]]:
+    quote = document.quote
+    contact = " · ".join(part for part in (quote.seller_name, document.seller_email) if part)
+    agreement = " · ".join(part for part in (quote.agreement_reference, quote.agreement_name) if part)
+    pairs = [
+        ("Votre interlocuteur", contact),
+        ("Agence", quote.agency_name),
+        ("Accord-cadre", agreement),
+        ("Compte de facturation", quote.billing_account_reference),
+        ("Offre valable jusqu’au", formatting.day(quote.valid_until)),
+    ]
+    return [[name, value] for name, value in pairs if value]
+
+
+def _amounts(quote: records.QuoteRecord) -> list[list[str]]:
+    totals = quote.totals
+    pairs = [
+        ("À la mise en service", formatting.money(totals.one_off), "une fois"),
+        ("Chaque mois", formatting.money(totals.monthly), "abonnements et options"),
+    ]
+    if totals.instalments_monthly:
+        pairs.append(("Terminaux en plusieurs fois", formatting.money(totals.instalments_monthly), "par mois, jusqu’à la dernière mensualité"))
+    if totals.deposit:
+        pairs.append(("Dépôts de garantie", formatting.money(totals.deposit), "rendus à la fin"))
+    pairs.append(("Sur la durée d’engagement", formatting.money(totals.over_commitment), "tout compris, hors consommations"))
+    return [list(pair) for pair in pairs]
+
+
+def _sentences(document: records.DocumentInput) -> list[str]:
+    """Say in plain words what the figures mean."""
+    quote, totals = document.quote, document.quote.totals
+    count = quote.line_count
+    said = [f"Ce devis porte sur {formatting.number(count)} {'lignes' if count > 1 else 'ligne'}."]
+    saved = totals.list_monthly - totals.monthly
+    if saved > 0:
+        said.append(
+            f"Vos abonnements coûtent {formatting.money(totals.monthly)} par mois au lieu de {formatting.money(totals.list_monthly)} "
+            f"au catalogue : vous économisez {formatting.money(saved)} chaque mois.",
+        )
+    months = sorted({pattern.commitment_months for pattern in document.patterns})
+    longest = months[-1] if months else 0
+    if not longest:
+        said.append("Vous n’êtes pas engagé sur une durée : chaque ligne peut être résiliée avec son préavis.")
+    elif len(months) == 1:
+        said.append(f"Toutes les lignes sont engagées pour {longest} mois.")
+    else:
+        said.append(f"Les engagements vont jusqu’à {longest} mois ; chaque formule indique le sien.")
+    return said
+
+
+def _pattern(pattern: records.PatternRecord) -> dict[str, Any]:
+    plan = pattern.plan_name_fr
+    others = [*pattern.option_names_fr, *([pattern.device_name_fr] if pattern.device_name_fr else [])]
+    commitment = f"engagement {pattern.commitment_months} mois" if pattern.commitment_months else "sans engagement"
+    monthly = (pattern.totals.monthly + pattern.totals.instalments_monthly) * pattern.quantity
+    return {
+        "quantity": formatting.number(pattern.quantity),
+        "name": plan,
+        "detail": " + ".join(others),
+        "commitment": commitment,
+        "monthly": formatting.money(monthly),
+        "one_off": formatting.money(pattern.totals.one_off * pattern.quantity),
+        "prices": [_price(component) for component in pattern.components],
+    }
+
+
+def _price(one: records.PricedComponent) -> dict[str, str]:
+    rhythm = f"par mois, {one.instalment_count} fois" if one.price_type == "instalment" else _RHYTHMS[one.price_type]
+    source = f"clause {one.clause_number}" if one.clause_number and one.level == "agreement" else _LEVEL_NAMES[one.level]
+    name = one.name_fr if one.name_fr.startswith(one.offering_name_fr) else f"{one.offering_name_fr} · {one.name_fr}"
+    return {
+        "name": name,
+        "rhythm": rhythm,
+        "amount": formatting.money_exact(_plain(one.amount)),
+        "listed": formatting.money_exact(_plain(one.list_amount)) if one.amount != one.list_amount else "",
+        "source": source,
+    }
+
+
+def _plain(amount: Decimal) -> Decimal:
+    return amount.normalize() if amount else Decimal(0)
+
+
+def _clauses(patterns: tuple[records.PatternRecord, ...]) -> list[list[str]]:
+    found: dict[tuple[str, str], None] = {}
+    for pattern in patterns:
+        for one in pattern.components:
+            if one.level != "list":
+                label = f"Clause {one.clause_number}" if one.clause_number and one.level == "agreement" else _LEVEL_NAMES[one.level].capitalize()
+                found[label, one.clause_text] = None
+    return [list(pair) for pair in sorted(found)]
+
+
+def _conditions(quote: records.QuoteRecord) -> list[str]:
+    return [
+        "Montants hors taxes, en euros ; la TVA s’ajoute au taux en vigueur le jour de la facture. Une mensualité commencée est due au prorata des jours.",
+        "Les consommations hors forfait sont facturées aux prix du catalogue, ou à ceux de l’accord-cadre s’il en fixe.",
+        "Les numéros conservés changent d’opérateur sans coupure de plus d’un jour ouvrable ; votre ancien contrat prend fin par ce changement.",
+        f"Cette offre vaut jusqu’au {formatting.day(quote.valid_until)} inclus. Ses prix ne changent pas d’ici là ; toute autre quantité fait l’objet d’une nouvelle version.",
+    ]
+
+
+_COLUMNS = (
+    ("user_label", "Utilisateur"),
+    ("plan", "Forfait"),
+    ("options", "Options"),
+    ("device", "Terminal"),
+    ("msisdn", "Numéro"),
+    ("cost_centre", "Centre de coût"),
+    ("site", "Site"),
+)
+
+
+def _columns(lines: tuple[records.LineRecord, ...]) -> list[list[str]]:
+    """Return the columns that at least one line fills."""
+    return [list(pair) for pair in _COLUMNS if any(line.cells.get(pair[0]) for line in lines)]
+
+
+def _line(line: records.LineRecord, columns: list[list[str]]) -> list[str]:
+    monthly = None if line.monthly is None else line.monthly + (line.instalments_monthly or 0)
+    return [str(line.position), *(line.cells.get(column, "") for column, _ in columns), formatting.money(monthly), formatting.money(line.one_off)]

@@ -1,0 +1,95 @@
+"""A draft under lock, with what its lines are read against."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from come.catalogue import queries as catalogue_queries
+from come.catalogue import records as catalogue
+from come.party import queries as party_queries
+from come.quote import events, models
+from come.quote.policies import cells, states
+from come.shared import actor as actors, eventlog, events as shared_events, obstacles, period, text
+from come.staff import policies as rights
+
+
+@dataclasses.dataclass(slots=True)
+class Desk:
+    """A draft being edited: the locked row, the catalogue of its pricing day, the words that name its offers, the account's cost centres."""
+
+    quote: models.Quote
+    actor: actors.Actor
+    at: dt.datetime
+    snapshot: catalogue.CatalogueSnapshot
+    lookup: cells.Lookup
+    cost_centres: frozenset[str] | None
+
+    @property
+    def day(self) -> dt.date:
+        """Return the day of the act on the calendar of Paris."""
+        return period.local_day(self.at)
+
+
+def lock(quote_id: uuid.UUID, actor: actors.Actor, permission: str = "quote.write") -> models.Quote:
+    """Return the quote's row, locked; raises NotFound, or NotAllowed for another agency or a missing right."""
+    rights.require(actor, permission)
+    row = models.Quote.objects.select_for_update().filter(id=quote_id).first()
+    if row is None:
+        raise obstacles.not_found(text.T("Le devis"), quote_id)
+    rights.require_agency(actor, row.agency_id, text.T("Le devis {reference}", reference=row.reference))
+    return row
+
+
+def open_desk(quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> Desk:
+    """Lock a draft and read what its lines depend on; raises Refusal when it was sent."""
+    quote = lock(quote_id, actor)
+    obstacles.refuse_if_any(states.editing_obstacles(reference=quote.reference, state=quote.state))
+    return desk_of(quote, actor, at)
+
+
+def desk_of(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> Desk:
+    """Read what the lines of a locked draft depend on: the catalogue of its pricing day, which only `price_quote` moves."""
+    snapshot = catalogue_queries.catalogue_snapshot(at=quote.priced_date)
+    centres = None
+    if quote.billing_account_id is not None:
+        known = party_queries.cost_centres(account_ids=[quote.billing_account_id])
+        centres = frozenset(centre.code for centre in known) or None
+    return Desk(quote, actor, at, snapshot, cells.Lookup.of(snapshot.offerings.values()), centres)
+
+
+def sums(quote: models.Quote) -> dict[str, Any]:
+    """Return what the journal keeps of a quote before and after an act."""
+    return {
+        "lines": quote.line_count,
+        "to_correct": quote.issue_count,
+        "monthly_exact": quote.monthly_exact,
+        "one_off_exact": quote.one_off_exact,
+    }
+
+
+def subjects(quote: models.Quote) -> list[str]:
+    """Return under which things a fact about a quote is found."""
+    return [shared_events.subject("quote", quote.id), shared_events.subject("company", quote.customer_file_id)]
+
+
+def record(
+    desk_event: shared_events.Event,
+    quote: models.Quote,
+    actor: actors.Actor,
+    at: dt.datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Append a fact about a quote to the journal."""
+    eventlog.record(event=desk_event, actor=actor, at=at, subjects=subjects(quote), before=before, after=after)
+
+
+def record_lines(desk: Desk, before: Mapping[str, Any], *, added: int = 0, changed: int = 0, removed: int = 0) -> None:
+    """Append the fact that lines changed."""
+    quote = desk.quote
+    event = events.QuoteLinesChanged(quote.id, quote.reference, added, changed, removed, quote.issue_count, quote.monthly_exact)
+    record(event, quote, desk.actor, desk.at, before, sums(quote))

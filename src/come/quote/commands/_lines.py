@@ -1,0 +1,200 @@
+"""Lines as rows: read, written and marked in sets, a constant number of statements whatever their number."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from come.quote import models, records
+from come.quote.commands import _draft
+from come.quote.policies import cells
+from come.shared import bulk, text
+
+_COLUMNS = (
+    "stable_id", "position", "pattern_id", "cells", "user_label", "msisdn", "rio", "iccid", "imei", "email", "cost_centre", "site",
+    "bundle_code", "item_ref", "issues", "has_obstacle",
+)  # fmt: skip
+_REWRITE = """
+UPDATE quote_line l
+   SET pattern_id = n.pattern_id, cells = n.cells, user_label = n.user_label, msisdn = n.msisdn, rio = n.rio, iccid = n.iccid,
+       imei = n.imei, email = n.email, cost_centre = n.cost_centre, site = n.site, bundle_code = n.bundle_code, issues = n.issues,
+       has_obstacle = n.has_obstacle
+  FROM jsonb_to_recordset(%s::jsonb) AS n(stable_id uuid, pattern_id bigint, cells jsonb, user_label text, msisdn text, rio text, iccid text,
+       imei text, email text, cost_centre text, site text, bundle_code text, issues jsonb, has_obstacle boolean)
+ WHERE l.quote_id = %s AND l.stable_id = n.stable_id
+"""
+_SUSPECTS = """
+SELECT stable_id, position, msisdn, iccid, imei, issues, pattern_id
+  FROM quote_line l
+ WHERE quote_id = %(quote)s
+   AND (issues @> %(mark)s::jsonb
+     OR (msisdn <> '' AND msisdn IN (SELECT msisdn FROM quote_line WHERE quote_id = %(quote)s AND msisdn <> '' GROUP BY 1 HAVING count(*) > 1))
+     OR (iccid <> '' AND iccid IN (SELECT iccid FROM quote_line WHERE quote_id = %(quote)s AND iccid <> '' GROUP BY 1 HAVING count(*) > 1))
+     OR (imei <> '' AND imei IN (SELECT imei FROM quote_line WHERE quote_id = %(quote)s AND imei <> '' GROUP BY 1 HAVING count(*) > 1)))
+ ORDER BY position
+"""
+_MARK = """
+UPDATE quote_line l SET issues = n.issues, has_obstacle = n.has_obstacle
+  FROM jsonb_to_recordset(%s::jsonb) AS n(stable_id uuid, issues jsonb, has_obstacle boolean)
+ WHERE l.quote_id = %s AND l.stable_id = n.stable_id
+"""
+
+
+@dataclasses.dataclass(slots=True)
+class Draft:
+    """A line to write: what was typed; what it means is read when it is written."""
+
+    stable_id: uuid.UUID
+    position: int
+    cells: Mapping[str, str]
+    bundle_code: str = ""
+    item_ref: str = ""
+
+
+def issue_json(issue: records.Issue) -> dict[str, Any]:
+    """Return an issue as it is kept: the sentence with its template and values, so that it can be said in another language."""
+    return {"column": issue.column, "code": issue.code, "severity": issue.severity} | {
+        "message": _sentence(issue.message),
+        "next_step": _sentence(issue.next_step),
+    }
+
+
+def _sentence(said: str) -> Any:
+    if isinstance(said, text.T):
+        return {"t": said.template, "v": {key: value if isinstance(value, int) else str(value) for key, value in said.values.items()}}
+    return said
+
+
+def _written(desk: _draft.Desk, draft: Draft, pattern_ids: Mapping[records.Pattern, int], meaning: cells.Meaning) -> dict[str, Any]:
+    return {
+        "stable_id": str(draft.stable_id),
+        "position": draft.position,
+        "pattern_id": pattern_ids[meaning.pattern] if meaning.pattern else None,
+        "cells": cells.canonical(draft.cells, meaning, desk.lookup, desk.snapshot.offerings),
+        "user_label": meaning.user_label,
+        "msisdn": meaning.msisdn,
+        "rio": meaning.rio,
+        "iccid": meaning.iccid,
+        "imei": meaning.imei,
+        "email": meaning.email,
+        "cost_centre": meaning.cost_centre,
+        "site": meaning.site,
+        "bundle_code": draft.bundle_code,
+        "item_ref": draft.item_ref,
+        "issues": [issue_json(issue) for issue in meaning.issues],
+        "has_obstacle": meaning.has_obstacle,
+    }
+
+
+def _understood(desk: _draft.Desk, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
+    meanings = [
+        cells.understand(draft.cells, desk.lookup, bundle_code=draft.bundle_code, cost_centres=desk.cost_centres) for draft in drafts
+    ]
+    pattern_ids = _pattern_ids(desk.quote, {meaning.pattern for meaning in meanings if meaning.pattern})
+    return [_written(desk, draft, pattern_ids, meaning) for draft, meaning in zip(drafts, meanings, strict=True)]
+
+
+def _pattern_ids(quote: models.Quote, wanted: set[records.Pattern]) -> dict[records.Pattern, int]:
+    known = {_pattern(row): row.id for row in models.QuotePattern.objects.filter(quote=quote)}
+    missing = sorted(wanted - set(known))
+    made = models.QuotePattern.objects.bulk_create(
+        models.QuotePattern(
+            quote=quote,
+            plan_code=pattern.plan_code,
+            option_codes=list(pattern.option_codes),
+            device_code=pattern.device_code,
+            bundle_code=pattern.bundle_code,
+        )
+        for pattern in missing
+    )
+    return known | {pattern: row.id for pattern, row in zip(missing, made, strict=True)}
+
+
+def _pattern(row: models.QuotePattern) -> records.Pattern:
+    return records.Pattern(row.plan_code, tuple(row.option_codes), row.device_code, row.bundle_code)
+
+
+def insert(desk: _draft.Desk, drafts: Sequence[Draft]) -> None:
+    """Write new lines in one COPY."""
+    rows = _understood(desk, drafts)
+    bulk.copy_rows(
+        table="quote_line",
+        columns=("quote_id", *_COLUMNS),
+        rows=((desk.quote.id, *(_copied(row[column]) for column in _COLUMNS)) for row in rows),
+    )
+
+
+def _copied(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+
+
+def rewrite(desk: _draft.Desk, drafts: Sequence[Draft]) -> None:
+    """Read lines again from their cells and write what they mean, in one statement."""
+    rows = _understood(desk, drafts)
+    with connection.cursor() as cursor:
+        cursor.execute(_REWRITE, [json.dumps(rows, ensure_ascii=False), desk.quote.id])
+
+
+def delete(desk: _draft.Desk, stable_ids: Iterable[uuid.UUID]) -> int:
+    """Remove lines, and return how many."""
+    count, _ = models.QuoteLine.objects.filter(quote=desk.quote, stable_id__in=list(stable_ids)).delete()
+    return count
+
+
+def drafts_of(desk: _draft.Desk, stable_ids: Sequence[uuid.UUID] | None = None) -> dict[uuid.UUID, Draft]:
+    """Return these lines of the quote (or all) as drafts, in order (one statement)."""
+    rows = models.QuoteLine.objects.filter(quote=desk.quote)
+    if stable_ids is not None:
+        rows = rows.filter(stable_id__in=stable_ids)
+    fields = ("stable_id", "position", "cells", "bundle_code", "item_ref")
+    return {draft.stable_id: draft for draft in (Draft(*row) for row in rows.order_by("position").values_list(*fields))}
+
+
+def mark_duplicates(desk: _draft.Desk) -> None:
+    """Mark every line whose number, SIM or device stands on an earlier line, and clear marks that no longer hold (two statements)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUSPECTS, {"quote": desk.quote.id, "mark": json.dumps([{"code": cells.DUPLICATE}])})
+        suspects = cursor.fetchall()
+        found = cells.duplicates((position, msisdn, iccid, imei) for _, position, msisdn, iccid, imei, _, _ in suspects)
+        changed = []
+        for stable_id, position, _, _, _, raw, pattern_id in suspects:
+            issues = json.loads(raw) if isinstance(raw, str) else raw
+            wanted = [one for one in issues if one["code"] != cells.DUPLICATE] + [issue_json(one) for one in found.get(position, ())]
+            if wanted != issues:
+                has_obstacle = pattern_id is None or any(one["severity"] != "warning" for one in wanted)
+                changed.append({"stable_id": str(stable_id), "issues": wanted, "has_obstacle": has_obstacle})
+        if changed:
+            cursor.execute(_MARK, [json.dumps(changed, ensure_ascii=False), desk.quote.id])
+
+
+def next_position(quote: models.Quote) -> int:
+    """Return the position after the last line."""
+    last = models.QuoteLine.objects.filter(quote=quote).order_by("-position").values_list("position", flat=True).first()
+    return (last or 0) + 1
+
+
+def remember(desk: _draft.Desk, label: str, before: Mapping[uuid.UUID, Draft | None]) -> None:
+    """Keep what undoing this act takes."""
+    models.QuoteEdit.objects.create(
+        quote=desk.quote,
+        label_fr=label[:200],
+        before={str(stable_id): _kept(draft) for stable_id, draft in before.items()},
+        actor_name=desk.actor.name,
+        edited_at=desk.at,
+    )
+
+
+def _kept(draft: Draft | None) -> dict[str, Any] | None:
+    if draft is None:
+        return None
+    return {"position": draft.position, "cells": dict(draft.cells), "bundle_code": draft.bundle_code, "item_ref": draft.item_ref}
+
+
+def to_correct(desk: _draft.Desk) -> list[uuid.UUID]:
+    """Return the lines of a draft that have an obstacle of their own."""
+    return list(models.QuoteLine.objects.filter(quote=desk.quote, has_obstacle=True).values_list("stable_id", flat=True))
