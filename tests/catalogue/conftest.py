@@ -10,6 +10,7 @@ import uuid
 import pytest
 from django import test
 from django.contrib import auth
+from django.db import transaction
 
 from come.catalogue import commands
 from come.party import models as party_models
@@ -44,10 +45,13 @@ def system() -> actors.Actor:
     return SYSTEM
 
 
-@pytest.fixture
-def demo(db, demo_files) -> None:
-    """Put the demonstration catalogue in force."""
-    commands.import_catalogue(files=demo_files, actor=SYSTEM, at=AT, publish=True)
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, demo_files):
+    """Put the demonstration catalogue in force for a module: each test runs inside its transaction, rolled back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        commands.import_catalogue(files=demo_files, actor=SYSTEM, at=AT, publish=True)
+        yield
+        transaction.set_rollback(True)
 
 
 def _person(name: str, role: str) -> actors.Actor:
