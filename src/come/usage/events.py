@@ -39,3 +39,10 @@ class SuspenseRecycled(events.Event):
 
     examined: int
     accepted: int
+
+
+@dataclasses.dataclass(frozen=True)
+class RatingRequested(events.Event):
+    """Somebody asked for a cycle to be rated."""
+
+    cycle: str

@@ -1,7 +1,7 @@
 """The reads of usage."""
 
 from come.usage.queries.charges import bill_charges, line_charges, line_usage
-from come.usage.queries.detail import explain_record, records_of
+from come.usage.queries.detail import explain_record, record_of, records_of
 from come.usage.queries.intake import cycle_totals, cycles, sequence_gaps, suspense_causes, usage_file, usage_files
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "explain_record",
     "line_charges",
     "line_usage",
+    "record_of",
     "records_of",
     "sequence_gaps",
     "suspense_causes",

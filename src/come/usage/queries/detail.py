@@ -52,6 +52,21 @@ def records_of(
     return [_record(row, names) for row in rows]
 
 
+def record_of(*, line_id: uuid.UUID, record_id: str, cycle: str, viewer: actors.Actor) -> records.UsageRecord:
+    """Return one rated record of a line, the called number masked; raises NotAllowed, NotFound."""
+    rights.require(viewer, "usage.read")
+    inventory_queries.line(product_id=line_id, viewer=viewer)
+    found = _where(line_id, cycle)
+    rows: list[tuple[Any, ...]] = []
+    if found is not None:
+        query = _RECORDS.format(source=pricebook.literal(found[1]), condition="AND record_id = ?")
+        with duckdb.connect() as engine:
+            rows = engine.execute(query, [str(line_id), record_id, 1, 0]).fetchall()
+    if found is None or not rows:
+        raise obstacles.not_found(text.T("La communication"), record_id)
+    return _record(rows[0], price_book.names(found[0].price_book_hash))
+
+
 def _condition(service: str, zone: str, names: detail.Names) -> tuple[str, list[str]]:
     """Return the SQL of a charge's service and zone."""
     condition, values = "", []
