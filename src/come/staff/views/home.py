@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from django import http
-from django.utils.translation import gettext as _, gettext_noop
+from django.utils.translation import gettext as _
 
-from come.shared import actor as actors, clock, formatting, web
+from come.shared import actor as actors, clock, formatting, text, web
 from come.staff import policies
 from come.staff.views import shell
 
@@ -23,14 +23,14 @@ class Part:
 
 # Address of the fragment -> what it shows, the permission that it needs, its height while it loads.
 _PARTS = {
-    "order:home_trouble": (gettext_noop("Commandes en anomalie"), "order.read", 5),
-    "order:home_promises": (gettext_noop("Dates promises"), "order.read", 5),
-    "quote:home_quotes": (gettext_noop("Devis"), "quote.read", 6),
-    "party:home_customers": (gettext_noop("Clients"), "customer.read", 6),
-    "ticket:home_tickets": (gettext_noop("Incidents"), "ticket.read", 4),
-    "billing:home_runs": (gettext_noop("Facturation"), "billing.read", 6),
-    "usage:home_intake": (gettext_noop("Consommations reçues"), "usage.read", 5),
-    "catalogue:home_offers": (gettext_noop("Offres"), "catalogue.read", 6),
+    "order:home_trouble": (text.noop("Commandes en anomalie"), "order.read", 5),
+    "order:home_promises": (text.noop("Dates promises"), "order.read", 5),
+    "quote:home_quotes": (text.noop("Devis"), "quote.read", 6),
+    "party:home_customers": (text.noop("Clients"), "customer.read", 6),
+    "ticket:home_tickets": (text.noop("Incidents"), "ticket.read", 4),
+    "billing:home_runs": (text.noop("Facturation"), "billing.read", 6),
+    "usage:home_intake": (text.noop("Consommations reçues"), "usage.read", 5),
+    "catalogue:home_offers": (text.noop("Offres"), "catalogue.read", 6),
 }
 # What each trade looks at first; the first column is the wide one.
 _SELLING = (("order:home_trouble", "quote:home_quotes"), ("order:home_promises", "party:home_customers", "ticket:home_tickets"))

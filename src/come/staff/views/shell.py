@@ -6,9 +6,9 @@ import dataclasses
 import functools
 
 from django import http, urls
-from django.utils.translation import gettext as _, gettext_noop
+from django.utils.translation import gettext as _
 
-from come.shared import actor as actors
+from come.shared import actor as actors, text
 from come.staff import policies, queries
 
 
@@ -35,19 +35,19 @@ class Person:
 
 # Label, page, icon, permission ("" = everybody).
 PLACES = (
-    (gettext_noop("Accueil"), "staff:home", "home", ""),
-    (gettext_noop("Clients"), "party:companies", "customers", "customer.read"),
-    (gettext_noop("Devis"), "quote:quotes", "quote", "quote.read"),
-    (gettext_noop("Commandes"), "order:orders", "order", "order.read"),
-    (gettext_noop("Parc"), "inventory:fleets", "fleet", "inventory.read"),
-    (gettext_noop("Consommation"), "usage:intake", "usage", "usage.read"),
-    (gettext_noop("Factures"), "billing:bills", "bill", "billing.read"),
-    (gettext_noop("Catalogue"), "catalogue:offerings", "catalogue", "catalogue.read"),
-    (gettext_noop("Incidents"), "ticket:tickets", "ticket", "ticket.read"),
+    (text.noop("Accueil"), "staff:home", "home", ""),
+    (text.noop("Clients"), "party:companies", "customers", "customer.read"),
+    (text.noop("Devis"), "quote:quotes", "quote", "quote.read"),
+    (text.noop("Commandes"), "order:orders", "order", "order.read"),
+    (text.noop("Parc"), "inventory:fleets", "fleet", "inventory.read"),
+    (text.noop("Consommation"), "usage:intake", "usage", "usage.read"),
+    (text.noop("Factures"), "billing:bills", "bill", "billing.read"),
+    (text.noop("Catalogue"), "catalogue:offerings", "catalogue", "catalogue.read"),
+    (text.noop("Incidents"), "ticket:tickets", "ticket", "ticket.read"),
 )
 _MENU = (
-    (gettext_noop("Mon compte"), "staff:account", "user", ""),
-    (gettext_noop("Équipe et agences"), "staff:team", "team", "staff.read"),
+    (text.noop("Mon compte"), "staff:account", "user", ""),
+    (text.noop("Équipe et agences"), "staff:team", "team", "staff.read"),
 )
 
 
