@@ -10,7 +10,9 @@ from django.db import IntegrityError, connection, transaction
 
 from billing import billing_world
 from come.billing import commands, models
+from come.billing.policies import assembly
 from come.edges.facturx import validate
+from come.inventory import models as inventory_models
 from come.party import models as party_models
 from come.shared import obstacles
 
@@ -124,8 +126,6 @@ def test_an_unexpected_error_holds_one_account_alone(world, monkeypatch):
     billing_world.install(world, 1, at=OCT_1, prices=[billing_world.price("PLAN", "10.00")])
     bad = billing_world.add_account(world, 7)
     billing_world.install(world, 1, first=50, at=OCT_1, prices=[billing_world.price("BOOM", "10.00")], billing_account_id=bad)
-    from come.billing.policies import assembly
-
     honest = assembly.assemble
 
     def explode(**given):
@@ -239,8 +239,10 @@ def test_issued_bills_and_bookings_refuse_change(world):
         with pytest.raises(IntegrityError), transaction.atomic():
             act()
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("INSERT INTO billing_ledger_line (entry_id, account_number, account_name, auxiliary_number, auxiliary_name, debit, credit)"
-                       " SELECT id, '411000', 'x', '', '', 1, 0 FROM billing_ledger_entry")  # fmt: skip
+        cursor.execute(
+            "INSERT INTO billing_ledger_line (entry_id, account_number, account_name, auxiliary_number, auxiliary_name, debit, credit)"
+            " SELECT id, '411000', 'x', '', '', 1, 0 FROM billing_ledger_entry",
+        )
     assert only_bill().customer_name == bill.customer_name
 
 
@@ -248,8 +250,6 @@ def test_a_terminated_line_gets_its_advance_back(world):
     billing_world.install(world, 1, at=OCT_1, prices=[billing_world.price("PLAN", "30.00")])
     billing_world.install(world, 1, first=5, at=OCT_1, prices=[billing_world.price("PLAN", "30.00")])
     billing_world.through_issue()
-    from come.inventory import models as inventory_models
-
     inventory_models.ProductPrice.objects.filter(product_id=billing_world.line_id(5)).update(end_date=dt.date(2026, 11, 16))
     billing_world.through_issue("2026-11", dt.datetime(2026, 12, 2, 9, tzinfo=dt.UTC))
     bill = models.CustomerBill.objects.get(cycle="2026-11")

@@ -7,11 +7,12 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from billing import billing_world
 from django.test import Client
 
+from billing import billing_world
 from come.billing import commands, models
 from come.shared import actor as actors
+from come.staff import middleware
 
 OCT_1 = dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
@@ -32,17 +33,22 @@ def browse(monkeypatch):
 
         def process(self, request):
             request.actor = person
+            return self.get_response(request)
 
-        from come.staff import middleware
-
-        monkeypatch.setattr(middleware.ActorMiddleware, "__call__", lambda self, request: (process(self, request), self.get_response(request))[1])
+        monkeypatch.setattr(middleware.ActorMiddleware, "__call__", process)
         return made
 
     return client
 
 
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
 def issued(world) -> models.CustomerBill:
-    billing_world.install(world, 2, at=OCT_1, prices=[billing_world.price("PLAN", "31.00", clause_number="4.2", clause_text="31 € par ligne")])
+    billing_world.install(
+        world, 2, at=OCT_1, prices=[billing_world.price("PLAN", "31.00", clause_number="4.2", clause_text="31 € par ligne")]
+    )
     billing_world.used(world, 0, 1_234_567)
     run_id = billing_world.through_issue()
     commands.draw_documents(run_id=run_id, at=billing_world.AT, workers=1)
@@ -73,7 +79,8 @@ def test_the_seller_reads_the_bill_and_each_why(world, browse):
 def test_another_agency_sees_nothing_of_it(world, browse):
     bill = issued(world)
     client = browse(world.fleet.charlie)
-    for path in ("", "montants/", "comparaison/", "document/pdf/", "document/xml/", f"montants/{models.AppliedCustomerBillingRate.objects.first().id}/"):
+    rate = models.AppliedCustomerBillingRate.objects.first()
+    for path in ("", "montants/", "comparaison/", "document/pdf/", "document/xml/", f"montants/{rate.id}/"):
         answer = client.get(f"/factures/{bill.id}/{path}")
         assert (path, answer.status_code) == (path, 403)
         assert "NVL-2026" not in answer.content.decode()
@@ -91,7 +98,7 @@ def test_the_operator_opens_repairs_approves_and_issues(world, browse):
     billing_world.install(world, 1, at=OCT_1, prices=[billing_world.price("FREE", "0.00")])
     client = browse(billing_world.OLIVIA)
     assert client.get("/factures/facturations/").status_code == 200
-    opened = client.post("/factures/facturations/", {"cycle": "2026-10", "request_id": str(uuid.uuid4())})
+    opened = client.post("/factures/facturations/", {"cycle": "2026-10", "request_id": new_id()})
     assert opened.status_code == 303
     run = models.BillRun.objects.get()
     commands.compute_run(run_id=run.id, actor=billing_world.OLIVIA, at=billing_world.AT)
@@ -99,14 +106,14 @@ def test_the_operator_opens_repairs_approves_and_issues(world, browse):
     assert "La facture est nulle" in console
     bill = models.CustomerBill.objects.get()
     assert "Lever la retenue" in client.get(f"/factures/{bill.id}/").content.decode()
-    released = client.post(f"/factures/{bill.id}/agir/", {"act": "release", "decision": "Offert", "request_id": str(uuid.uuid4())})
+    released = client.post(f"/factures/{bill.id}/agir/", {"act": "release", "decision": "Offert", "request_id": new_id()})
     assert released.status_code == 303
     commands.check_run(run_id=run.id, actor=billing_world.OLIVIA, at=billing_world.AT)
-    refused = client.post(f"/factures/facturations/{run.reference}/agir/", {"act": "approve", "request_id": str(uuid.uuid4())})
+    refused = client.post(f"/factures/facturations/{run.reference}/agir/", {"act": "approve", "request_id": new_id()})
     assert refused.status_code == 422
     second = browse(billing_world.OSCAR)
-    assert second.post(f"/factures/facturations/{run.reference}/agir/", {"act": "approve", "request_id": str(uuid.uuid4())}).status_code == 303
-    assert second.post(f"/factures/facturations/{run.reference}/agir/", {"act": "issue", "request_id": str(uuid.uuid4())}).status_code == 303
+    assert second.post(f"/factures/facturations/{run.reference}/agir/", {"act": "approve", "request_id": new_id()}).status_code == 303
+    assert second.post(f"/factures/facturations/{run.reference}/agir/", {"act": "issue", "request_id": new_id()}).status_code == 303
     assert models.CustomerBill.objects.get().number == "NVL-2026-0000001"
     assert "Documents préparés" in client.get(f"/factures/facturations/{run.reference}/suivi/").content.decode()
     commands.draw_documents(run_id=run.id, at=billing_world.AT, workers=1)

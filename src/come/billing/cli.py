@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from come.shared import actor as actors, runtime
+from come.shared import actor as actors, formatting, money, runtime
 
 STEPS = ("open", "compute", "check", "approve", "issue", "draw")
 
@@ -27,7 +27,9 @@ def bill() -> None:
 @click.option("--proof", type=click.Choice(["all", "sampled"]), default="all", show_default=True)
 @click.option("--workers", default=2, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
-def run(cycle: str, until: str, login: str, approver: str, issue_date: dt.datetime | None, proof: str, workers: int, as_json: bool) -> None:
+def run(  # noqa: PLR0917 - click passes options by name
+    cycle: str, until: str, login: str, approver: str, issue_date: dt.datetime | None, proof: str, workers: int, as_json: bool
+) -> None:
     """Open or take up the billing of a cycle and go on to the wanted step; each step may be replayed."""
     runtime.setup_django()
     from come.billing import commands, queries  # noqa: PLC0415 - after Django is set up
@@ -114,7 +116,7 @@ def preview(cycle: str, accounts: tuple[str, ...], login: str, folder: str | Non
     commands.check_run(run_id=opened.run_id, actor=operator, at=at)
     page = queries.run(reference=opened.reference, viewer=operator)
     if folder:
-        renderer: ports.InvoiceRenderer = wiring.port(ports.InvoiceRenderer)  # type: ignore[type-abstract]  # the wiring takes the protocol itself
+        renderer: ports.InvoiceRenderer = wiring.port(ports.InvoiceRenderer)
         ids = queries.bill_ids(run_id=opened.run_id, states=["computed", "checked", "held"])
         target = pathlib.Path(folder)
         target.mkdir(parents=True, exist_ok=True)
@@ -162,14 +164,13 @@ def explain(number: str, login: str, wanted: str, limit: int, as_json: bool) -> 
     click.echo(f"{found.number}  {found.customer_name}  {found.gross_amount} € TTC")
     for item in compared.differences:
         click.echo(f"  {item.amount:+} €  {item.reason}")
-    for item in explained:
-        click.echo(f"\n{item.row.rate.user_label} {item.row.rate.msisdn}  {item.row.rate.amount} € HT")
-        for sentence in item.sentences:
+    for shown in explained:
+        click.echo(f"\n{shown.row.rate.user_label} {shown.row.rate.msisdn}  {shown.row.rate.amount} € HT")
+        for sentence in shown.sentences:
             click.echo(f"  {sentence}")
-        for record in item.usage_records[:limit]:
-            click.echo(
-                f"    {record.start_at:%d/%m %H:%M}  {record.other_party_masked}  {record.units}  {record.charge_micro_eur / 1_000_000:.4f} €"
-            )
+        for record in shown.usage_records[:limit]:
+            price = formatting.money_exact(money.from_micro(record.charge_micro_eur))
+            click.echo(f"    {record.start_at:%d/%m %H:%M}  {record.other_party_masked}  {record.units}  {price}")
 
 
 def _person(login: str) -> actors.Actor:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib.postgres import indexes
 from django.db import models
 from django.db.models import F, Q
@@ -13,11 +15,11 @@ from come.billing.policies import states
 from come.shared import ids
 
 
-def _exact() -> models.DecimalField[object, object]:
+def _exact() -> models.DecimalField[Decimal | int | str, Decimal]:
     return models.DecimalField(max_digits=18, decimal_places=6)
 
 
-def _cents() -> models.DecimalField[object, object]:
+def _cents() -> models.DecimalField[Decimal | int | str, Decimal]:
     return models.DecimalField(max_digits=16, decimal_places=2, default=0)
 
 

@@ -179,7 +179,7 @@ def varied(seed: int) -> document.InvoiceDocument:
     )
 
 
-def _varied_line(chance: random.Random, number: int) -> document.Line:
+def _varied_line(chance: random.Random, number: int) -> document.Line:  # noqa: PLR0911 - one kind of line a return
     quantity = Decimal(chance.randint(1, 5000))
     price = Decimal(chance.randint(0, 90_000_000)).scaleb(-6)
     kind = chance.choice(["plan", "plan", "handset", "usage", "reversal", "discounted", "exempt", "overseas", "instalment"])

@@ -83,8 +83,8 @@ def _check_batch(ids: Sequence[uuid.UUID], at: dt.datetime, extent: ProofExtent)
     invoices = list(documents.invoice_documents(bill_ids=ids, provisional=True))
     found = {invoice.document_id: checks.document_obstacles(invoice) for invoice in invoices}
     wanted = [invoice for invoice in invoices if not found[invoice.document_id] and _is_chosen(invoice, extent)]
-    validator: ports.InvoiceValidator = wiring.port(ports.InvoiceValidator)  # type: ignore[type-abstract]  # the wiring takes the protocol itself
-    renderer: ports.InvoiceRenderer = wiring.port(ports.InvoiceRenderer)  # type: ignore[type-abstract]  # idem
+    validator: ports.InvoiceValidator = wiring.port(ports.InvoiceValidator)
+    renderer: ports.InvoiceRenderer = wiring.port(ports.InvoiceRenderer)
     proofs = {proof.document_id: proof for proof in validator.prove(invoices=wanted)} if wanted else {}
     for document_id, proof in proofs.items():
         found[document_id] += _rule_obstacles(proof)

@@ -95,12 +95,8 @@ def recompute_bill(*, bill_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) 
 
 
 def _context(run: models.BillRun, at: dt.datetime) -> _Context:
-    rules = [
-        records.TaxRule(
-            rule.territory, rule.tax_category, rule.nature, rule.category, rule.rate, rule.exemption_reason, rule.exemption_code, rule.valid_from, rule.valid_to,
-        )
-        for rule in models.TaxRule.objects.all()
-    ]  # fmt: skip
+    names = [field.name for field in dataclasses.fields(records.TaxRule)]
+    rules = [records.TaxRule(*values) for values in models.TaxRule.objects.order_by("id").values_list(*names)]
     days = sources.cycle_days(cycle=run.cycle, opening_cycle=run.issuing_entity.opening_cycle)
     return _Context(run, days, rules, findings.owner_of(run), at)
 
@@ -133,15 +129,12 @@ def _one(
             items=source.items,
             usage=source.usage,
             progress=source.progress,
-            cycle=context.days,
-            territory=source.account.vat_territory,
-            tax_rules=context.tax_rules,
+            terms=assembly.Terms(context.days, source.account.vat_territory, context.tax_rules),
             by_cost_centre=source.account.is_split_by_cost_centre,
         )
         found = [*made.obstacles, *_unfinished(source), *anomalies.bill_obstacles(_figures(source, made))]
         frozen.freeze(bill=bill, run=context.run, source=source, made=made)
-    except Exception:
-        # Anything at all: one account never stops the run (the trace goes to the log, the account to its owner).
+    except Exception:  # noqa: BLE001 - one account never stops the run: the trace goes to the log, the account to its owner
         _LOG.exception("the bill of account %s could not be computed", bill.account_reference)
         bill.state = "held"
         return [_unexpected(bill, "computing")]

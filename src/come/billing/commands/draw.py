@@ -25,7 +25,7 @@ def draw_documents(*, run_id: uuid.UUID, at: dt.datetime, workers: int = 2) -> i
     One process at a time per run: another caller waits, then finds nothing to do. Raises RuntimeError when an issued XML
     is not the one that was proven before approval (but for its number): such an invoice must not leave.
     """
-    renderer: ports.InvoiceRenderer = wiring.port(ports.InvoiceRenderer)  # type: ignore[type-abstract]  # the wiring takes the protocol itself
+    renderer: ports.InvoiceRenderer = wiring.port(ports.InvoiceRenderer)
     with _alone(run_id):
         missing = list(
             models.CustomerBill.objects.filter(run_id=run_id, state="issued")
@@ -61,15 +61,24 @@ def _save(drawn: list[ports.RenderedInvoice], at: dt.datetime) -> None:
     rows = []
     for item in drawn:
         bill_id = uuid.UUID(item.document_id)
-        folder = issue.invoices_folder()
-        rows.append(_row(bill_id, "pdf", item.pdf_name, item.pdf_sha256, item.pdf_bytes, item.template_version, at))
-        rows.append(_row(bill_id, "xml", item.xml_name, item.xml_sha256, (folder / item.xml_name).stat().st_size, "", at))
+        xml_bytes = (issue.invoices_folder() / item.xml_name).stat().st_size
+        for kind, name, sha256, size in (
+            ("pdf", item.pdf_name, item.pdf_sha256, item.pdf_bytes),
+            ("xml", item.xml_name, item.xml_sha256, xml_bytes),
+        ):
+            rows.append(
+                models.BillDocument(
+                    bill_id=bill_id,
+                    kind=kind,
+                    name=name,
+                    sha256=sha256,
+                    size_bytes=size,
+                    template_version=item.template_version if kind == "pdf" else "",
+                    made_at=at,
+                ),
+            )
     with transaction.atomic():
         models.BillDocument.objects.bulk_create(rows)
-
-
-def _row(bill_id: uuid.UUID, kind: str, name: str, sha256: str, size: int, template: str, at: dt.datetime) -> models.BillDocument:
-    return models.BillDocument(bill_id=bill_id, kind=kind, name=name, sha256=sha256, size_bytes=size, template_version=template, made_at=at)
 
 
 @contextlib.contextmanager

@@ -24,7 +24,10 @@ _ENTRY_LOCK = 7_310_411
 _GIVE_NUMBERS = """
 UPDATE billing_customer_bill bill
 SET number = %(stem)s || lpad((%(last)s + ranked.rank)::text, %(digits)s, '0'), state = 'issued', issued_at = %(at)s
-FROM (SELECT id, row_number() OVER (ORDER BY account_reference, id) AS rank FROM billing_customer_bill WHERE run_id = %(run)s AND state = 'approved') ranked
+FROM (
+    SELECT id, row_number() OVER (ORDER BY account_reference, id) AS rank FROM billing_customer_bill
+    WHERE run_id = %(run)s AND state = 'approved'
+) ranked
 WHERE bill.id = ranked.id
 RETURNING bill.id, bill.number, ranked.rank
 """

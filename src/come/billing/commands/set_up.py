@@ -39,10 +39,10 @@ class Issuer:
     vat_on_debits: bool = True
     country: str = "FR"
     late_indemnity_text: str = (
-        "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : 40 euros (code de commerce, article D441-5)."
+        "Indemnité forfaitaire pour frais de recouvrement en cas de retard : 40 euros (code de commerce, article D441-5)."
     )
     late_penalties_text: str = (
-        "En cas de retard de paiement, pénalités au taux de trois fois l’intérêt légal, exigibles dès le lendemain de l’échéance, sans rappel "
+        "En cas de retard, pénalités au taux de trois fois l’intérêt légal, exigibles dès le lendemain de l’échéance, sans rappel "
         "(code de commerce, article L441-10)."
     )
     early_discount_text: str = "Aucun escompte n’est accordé pour paiement anticipé."

@@ -32,7 +32,7 @@ def clear(bills: Sequence[models.CustomerBill]) -> None:
     """Remove what an earlier computing left, and forget its proof."""
     ids = [bill.id for bill in bills]
     for table in (models.AppliedCustomerBillingRate, models.InvoiceLine, models.TaxItem):
-        table.objects.filter(bill_id__in=ids)._raw_delete("default")  # type: ignore[attr-defined]  # one DELETE: nothing hangs below these
+        table.objects.filter(bill_id__in=ids)._raw_delete("default")  # noqa: SLF001 - one DELETE: nothing hangs below these tables
     for bill in bills:
         bill.proven_xml_sha256 = ""
         bill.proof = []

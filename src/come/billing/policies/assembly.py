@@ -18,6 +18,15 @@ STANDARD = "standard"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Terms:
+    """What every amount of an account is computed under."""
+
+    cycle: records.CycleDays
+    territory: str
+    tax_rules: Sequence[records.TaxRule]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class AssembledBill:
     """What a bill is made of; `obstacles` hold it, what could be computed is there all the same."""
 
@@ -43,16 +52,15 @@ def assemble(
     items: Sequence[inventory_records.ChargeItem],
     usage: Sequence[usage_records.UsageCharge],
     progress: Mapping[int, records.Progress],
-    cycle: records.CycleDays,
-    territory: str,
-    tax_rules: Sequence[records.TaxRule],
+    terms: Terms,
     by_cost_centre: bool,
 ) -> AssembledBill:
     """Compute one account's bill."""
+    cycle = terms.cycle
     found: list[obstacles.Obstacle] = []
     rates = [
-        *_charged(items, progress, cycle, territory, tax_rules, found),
-        *_used(items, usage, cycle, territory, tax_rules, found),
+        *_charged(items, progress, terms, found),
+        *_used(items, usage, terms, found),
     ]
     grouped = grouping.group(rates=rates, by_cost_centre=by_cost_centre)
     document_lines = tuple(document_line(line) for line in grouped.lines)
@@ -96,22 +104,22 @@ def document_line(line: records.InvoiceLine) -> document.Line:
 def _charged(
     items: Iterable[inventory_records.ChargeItem],
     progress: Mapping[int, records.Progress],
-    cycle: records.CycleDays,
-    territory: str,
-    tax_rules: Sequence[records.TaxRule],
+    terms: Terms,
     found: list[obstacles.Obstacle],
 ) -> Iterable[records.Rate]:
     for item in items:
         try:
-            made = charges.charges(item=item, progress=progress.get(item.price_id, records.Progress()), cycle=cycle)
+            made = charges.charges(item=item, progress=progress.get(item.price_id, records.Progress()), cycle=terms.cycle)
         except ValueError:
             found.append(_unusable_price(item))
             continue
         category = taxes.DEPOSIT if item.price_type == "deposit" else item.tax_category
         for charge in made:
-            tax = taxes.find(rules=tax_rules, territory=territory, tax_category=category, nature=item.nature, day=charge.start_date)
+            tax = taxes.find(
+                rules=terms.tax_rules, territory=terms.territory, tax_category=category, nature=item.nature, day=charge.start_date
+            )
             if tax is None:
-                found.append(taxes.missing(territory=territory, tax_category=category, name_fr=item.name_fr))
+                found.append(taxes.missing(territory=terms.territory, tax_category=category, name_fr=item.name_fr))
                 break
             yield _rate_of_price(item, charge, category, tax)
 
@@ -178,18 +186,16 @@ def _rate_of_price(
 def _used(
     items: Sequence[inventory_records.ChargeItem],
     usage: Iterable[usage_records.UsageCharge],
-    cycle: records.CycleDays,
-    territory: str,
-    tax_rules: Sequence[records.TaxRule],
+    terms: Terms,
     found: list[obstacles.Obstacle],
 ) -> Iterable[records.Rate]:
     known = {item.line_id: item for item in items}
-    tax = taxes.find(rules=tax_rules, territory=territory, tax_category=STANDARD, nature="service", day=cycle.start_date)
+    tax = taxes.find(rules=terms.tax_rules, territory=terms.territory, tax_category=STANDARD, nature="service", day=terms.cycle.start_date)
     for charge in usage:
         if tax is None:
-            found.append(taxes.missing(territory=territory, tax_category=STANDARD, name_fr=charge.service))
+            found.append(taxes.missing(territory=terms.territory, tax_category=STANDARD, name_fr=charge.service))
             return
-        yield _rate_of_usage(charge, known.get(charge.line_id), cycle, tax)
+        yield _rate_of_usage(charge, known.get(charge.line_id), terms.cycle, tax)
 
 
 def _rate_of_usage(

@@ -96,20 +96,27 @@ def _reason(
 ) -> tuple[str, str]:
     key = new or old
     assert key is not None, "one of the two bills has it"
-    if key.kind == "usage":
-        return ("usage_more" if change > 0 else "usage_less", key.name_fr)
-    if key.kind in ("one_off", "deposit"):
-        return ("one_off_now" if new else "one_off_before", key.name_fr)
-    if key.kind in ("reversal", "instalment"):
-        return (key.kind, key.name_fr)
-    if new is None or old is None:
-        if key.line_id is not None and new is not None and is_new_line:
-            return ("line_opened", "")
-        if key.line_id is not None and new is None and is_gone_line:
-            return ("line_closed", "")
-        return ("price_added" if new else "price_removed", key.name_fr)
+    if key.kind == "recurring" and key.line_id is not None and (is_new_line or is_gone_line):
+        return ("line_opened" if is_new_line else "line_closed", "")
+    if key.kind == "recurring" and old is not None and new is not None:
+        return _recurring_reason(old, new, change)
+    return (_kind_reason(key.kind, change, is_now=new is not None), key.name_fr)
+
+
+def _kind_reason(kind: str, change: Decimal, *, is_now: bool) -> str:
+    match kind:
+        case "usage":
+            return "usage_more" if change > 0 else "usage_less"
+        case "one_off" | "deposit":
+            return "one_off_now" if is_now else "one_off_before"
+        case "recurring":
+            return "price_added" if is_now else "price_removed"
+    return kind
+
+
+def _recurring_reason(old: records.ComparedKey, new: records.ComparedKey, change: Decimal) -> tuple[str, str]:
     if old.full_amount_exact != new.full_amount_exact:
-        return ("price_changed", key.name_fr)
+        return ("price_changed", new.name_fr)
     if old.days != new.days and abs(change) > _CENT:
-        return ("proration", key.name_fr)
+        return ("proration", new.name_fr)
     return ("cents", "")

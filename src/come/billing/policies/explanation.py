@@ -56,8 +56,7 @@ def _computation(rate: records.Rate) -> list[text.T]:
     if money.round_line(rate.amount_exact) != rate.amount_exact or rate.amount != rate.amount_exact:
         said.append(
             text.T(
-                "Montant exact {exact}, soit {amount} sur cette ligne : la ligne {line} de la facture est arrondie une seule fois au centime, "
-                "puis répartie sans rien perdre.",
+                "Montant exact {exact}, soit {amount} ici : la ligne {line} de la facture est arrondie une fois au centime, puis répartie.",
                 exact=formatting.money_exact(rate.amount_exact),
                 amount=formatting.money(rate.amount),
                 line=rate.invoice_line,

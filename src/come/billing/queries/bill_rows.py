@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
@@ -112,7 +113,7 @@ def bill(*, bill_id: uuid.UUID, viewer: actors.Actor) -> shown.BillPage:
     )
 
 
-def _history(found: models.CustomerBill) -> tuple[tuple[str, records.Decimal], ...]:
+def _history(found: models.CustomerBill) -> tuple[tuple[str, Decimal], ...]:
     rows = (
         models.CustomerBill.objects.filter(billing_account_id=found.billing_account_id, state="issued")
         .order_by("-issue_date")
@@ -234,11 +235,11 @@ def company_bills(*, reference: str, viewer: actors.Actor, limit: int = 6) -> tu
     return [row(bill) for bill in rows.order_by("-issue_date", "-number")[:limit]], total
 
 
-def line_bills(*, line_id: uuid.UUID, viewer: actors.Actor, limit: int = 6) -> list[tuple[shown.BillRow, records.Decimal]]:
+def line_bills(*, line_id: uuid.UUID, viewer: actors.Actor, limit: int = 6) -> list[tuple[shown.BillRow, Decimal]]:
     """Return the latest bills on which a phone line is, with what it cost there, excluding tax (two statements)."""
     rows = visible(viewer).filter(is_preview=False, rates__line_id=line_id).exclude(state__in=("due", "refused")).distinct()
     latest = list(rows.order_by("-issue_date")[:limit])
-    amounts: dict[uuid.UUID, records.Decimal] = {}
+    amounts: dict[uuid.UUID, Decimal] = {}
     read = models.AppliedCustomerBillingRate.objects.filter(bill_id__in=[bill.id for bill in latest], line_id=line_id)
     for bill_id, amount in read.values_list("bill_id", "amount"):
         amounts[bill_id] = amounts.get(bill_id, records.ZERO) + amount

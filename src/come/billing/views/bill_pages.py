@@ -127,7 +127,7 @@ def document(request: http.HttpRequest, bill_id: uuid.UUID, kind: str) -> http.H
     if kind != "pdf" or not page.lines:
         raise obstacles.not_found(text.T("Le document"), kind)
     (invoice,) = queries.invoice_documents(bill_ids=[bill_id])
-    renderer: ports.InvoiceRenderer = wiring.port(ports.InvoiceRenderer)  # type: ignore[type-abstract]  # the wiring takes the protocol itself
+    renderer: ports.InvoiceRenderer = wiring.port(ports.InvoiceRenderer)
     content = renderer.preview(invoice=invoice)
     headers = {"Content-Disposition": f'inline; filename="projet-{page.bill.account_reference}.pdf"'}
     return http.HttpResponse(content, content_type=_KINDS[kind], headers=headers)

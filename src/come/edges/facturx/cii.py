@@ -19,6 +19,7 @@ NAMESPACES = (
 )
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _INVOICED_OBJECT = "130"
+_ACCOUNT_NUMBER = "AVE"
 _SIREN_SCHEME = ' schemeID="0002"'
 _SIRET_SCHEME = ' schemeID="0009"'
 _VAT_SCHEME = ' schemeID="VA"'
@@ -52,8 +53,14 @@ def _element(name: str, value: str, attributes: str = "") -> str:
     return f"<ram:{name}{attributes}>{written}</ram:{name}>" if written else ""
 
 
-def _amount(value: Decimal) -> str:
-    return f"{value:.2f}"
+def _group(name: str, *inner: str) -> str:
+    """Return an element around its parts, or nothing when all of them are empty."""
+    content = "".join(inner)
+    return f"<ram:{name}>{content}</ram:{name}>" if content else ""
+
+
+def _amount(name: str, value: Decimal, attributes: str = "") -> str:
+    return f"<ram:{name}{attributes}>{value:.2f}</ram:{name}>"
 
 
 def _number(value: Decimal) -> str:
@@ -66,49 +73,51 @@ def _date(day: dt.date) -> str:
 
 
 def _context(invoice: document.InvoiceDocument) -> str:
-    return (
-        "<rsm:ExchangedDocumentContext>"
-        f"<ram:BusinessProcessSpecifiedDocumentContextParameter>{_element('ID', invoice.mode)}</ram:BusinessProcessSpecifiedDocumentContextParameter>"
-        f"<ram:GuidelineSpecifiedDocumentContextParameter>{_element('ID', invoice.profile.value)}</ram:GuidelineSpecifiedDocumentContextParameter>"
-        "</rsm:ExchangedDocumentContext>"
-    )
+    mode = _group("BusinessProcessSpecifiedDocumentContextParameter", _element("ID", invoice.mode))
+    profile = _group("GuidelineSpecifiedDocumentContextParameter", _element("ID", invoice.profile.value))
+    return f"<rsm:ExchangedDocumentContext>{mode}{profile}</rsm:ExchangedDocumentContext>"
 
 
 def _header(invoice: document.InvoiceDocument) -> str:
-    notes = "".join(
-        f"<ram:IncludedNote>{_element('Content', note.content)}{_element('SubjectCode', note.subject.value)}</ram:IncludedNote>"
-        for note in invoice.notes
+    inner = (
+        _element("ID", invoice.number),
+        _element("TypeCode", invoice.type.value),
+        _group("IssueDateTime", _date(invoice.issue_date)),
+        *(_group("IncludedNote", _element("Content", note.content), _element("SubjectCode", note.subject.value)) for note in invoice.notes),
     )
-    return (
-        f"<rsm:ExchangedDocument>{_element('ID', invoice.number)}{_element('TypeCode', invoice.type.value)}"
-        f"<ram:IssueDateTime>{_date(invoice.issue_date)}</ram:IssueDateTime>{notes}</rsm:ExchangedDocument>"
-    )
+    return f"<rsm:ExchangedDocument>{''.join(inner)}</rsm:ExchangedDocument>"
 
 
 def _line(line: document.Line) -> str:
     unit = f' unitCode="{line.unit_code}"'
     basis = f"<ram:BasisQuantity{unit}>{_number(line.price_quantity)}</ram:BasisQuantity>" if line.price_quantity != 1 else ""
-    reference = (
-        f"<ram:AdditionalReferencedDocument>{_element('IssuerAssignedID', line.object_reference)}{_element('TypeCode', _INVOICED_OBJECT)}</ram:AdditionalReferencedDocument>"
-        if line.object_reference
-        else ""
-    )
-    return (
-        "<ram:IncludedSupplyChainTradeLineItem>"
-        f"<ram:AssociatedDocumentLineDocument>{_element('LineID', line.number)}</ram:AssociatedDocumentLineDocument>"
-        f"<ram:SpecifiedTradeProduct>{_element('SellerAssignedID', line.seller_reference)}{_element('Name', line.name)}{_element('Description', line.description)}</ram:SpecifiedTradeProduct>"
-        f"<ram:SpecifiedLineTradeAgreement><ram:NetPriceProductTradePrice><ram:ChargeAmount>{_number(line.unit_price)}</ram:ChargeAmount>{basis}</ram:NetPriceProductTradePrice></ram:SpecifiedLineTradeAgreement>"
-        f"<ram:SpecifiedLineTradeDelivery><ram:BilledQuantity{unit}>{_number(line.quantity)}</ram:BilledQuantity></ram:SpecifiedLineTradeDelivery>"
-        f"<ram:SpecifiedLineTradeSettlement>{_line_tax(line.tax)}{_period(line.start_date, line.last_day)}"
-        f"{''.join(_adjustment(item) for item in line.adjustments)}"
-        f"<ram:SpecifiedTradeSettlementLineMonetarySummation><ram:LineTotalAmount>{_amount(line.net_amount)}</ram:LineTotalAmount></ram:SpecifiedTradeSettlementLineMonetarySummation>"
-        f"{reference}{_account(line.cost_centre)}"
-        "</ram:SpecifiedLineTradeSettlement></ram:IncludedSupplyChainTradeLineItem>"
+    price = f"<ram:ChargeAmount>{_number(line.unit_price)}</ram:ChargeAmount>{basis}"
+    reference = _group("IssuerAssignedID", _text(line.object_reference))
+    return _group(
+        "IncludedSupplyChainTradeLineItem",
+        _group("AssociatedDocumentLineDocument", _element("LineID", line.number)),
+        _group(
+            "SpecifiedTradeProduct",
+            _element("SellerAssignedID", line.seller_reference),
+            _element("Name", line.name),
+            _element("Description", line.description),
+        ),
+        _group("SpecifiedLineTradeAgreement", _group("NetPriceProductTradePrice", price)),
+        _group("SpecifiedLineTradeDelivery", f"<ram:BilledQuantity{unit}>{_number(line.quantity)}</ram:BilledQuantity>"),
+        _group(
+            "SpecifiedLineTradeSettlement",
+            _group("ApplicableTradeTax", _tax(line.tax)),
+            _period(line.start_date, line.last_day),
+            *(_adjustment(item) for item in line.adjustments),
+            _group("SpecifiedTradeSettlementLineMonetarySummation", _amount("LineTotalAmount", line.net_amount)),
+            _group("AdditionalReferencedDocument", reference, _element("TypeCode", _INVOICED_OBJECT)) if reference else "",
+            _account(line.cost_centre),
+        ),
     )
 
 
-def _line_tax(tax: document.Tax) -> str:
-    return f"<ram:ApplicableTradeTax><ram:TypeCode>VAT</ram:TypeCode>{_element('CategoryCode', tax.category)}{_rate(tax)}</ram:ApplicableTradeTax>"
+def _tax(tax: document.Tax) -> str:
+    return f"<ram:TypeCode>VAT</ram:TypeCode>{_element('CategoryCode', tax.category)}{_rate(tax)}"
 
 
 def _rate(tax: document.Tax) -> str:
@@ -117,169 +126,149 @@ def _rate(tax: document.Tax) -> str:
 
 
 def _period(start: dt.date | None, last_day: dt.date | None) -> str:
-    if start is None and last_day is None:
-        return ""
-    first = f"<ram:StartDateTime>{_date(start)}</ram:StartDateTime>" if start else ""
-    last = f"<ram:EndDateTime>{_date(last_day)}</ram:EndDateTime>" if last_day else ""
-    return f"<ram:BillingSpecifiedPeriod>{first}{last}</ram:BillingSpecifiedPeriod>"
+    first = _group("StartDateTime", _date(start)) if start else ""
+    last = _group("EndDateTime", _date(last_day)) if last_day else ""
+    return _group("BillingSpecifiedPeriod", first, last)
 
 
 def _adjustment(item: document.Adjustment) -> str:
-    percent = f"<ram:CalculationPercent>{_number(item.percentage)}</ram:CalculationPercent>" if item.percentage is not None else ""
-    basis = f"<ram:BasisAmount>{_amount(item.base_amount)}</ram:BasisAmount>" if item.base_amount is not None else ""
-    tax = ""
-    if item.tax is not None:
-        tax = f"<ram:CategoryTradeTax><ram:TypeCode>VAT</ram:TypeCode>{_element('CategoryCode', item.tax.category)}{_rate(item.tax)}</ram:CategoryTradeTax>"
-    return (
-        "<ram:SpecifiedTradeAllowanceCharge>"
-        f"<ram:ChargeIndicator><udt:Indicator>{'true' if item.is_charge else 'false'}</udt:Indicator></ram:ChargeIndicator>"
-        f"{percent}{basis}<ram:ActualAmount>{_amount(item.amount)}</ram:ActualAmount>"
-        f"{_element('ReasonCode', item.reason_code)}{_element('Reason', item.reason)}{tax}"
-        "</ram:SpecifiedTradeAllowanceCharge>"
+    return _group(
+        "SpecifiedTradeAllowanceCharge",
+        _group("ChargeIndicator", f"<udt:Indicator>{'true' if item.is_charge else 'false'}</udt:Indicator>"),
+        "" if item.percentage is None else _element("CalculationPercent", _number(item.percentage)),
+        "" if item.base_amount is None else _amount("BasisAmount", item.base_amount),
+        _amount("ActualAmount", item.amount),
+        _element("ReasonCode", item.reason_code),
+        _element("Reason", item.reason),
+        "" if item.tax is None else _group("CategoryTradeTax", _tax(item.tax)),
     )
 
 
 def _account(reference: str) -> str:
-    if not reference:
-        return ""
-    return f"<ram:ReceivableSpecifiedTradeAccountingAccount>{_element('ID', reference)}</ram:ReceivableSpecifiedTradeAccountingAccount>"
+    return _group("ReceivableSpecifiedTradeAccountingAccount", _element("ID", reference))
 
 
 def _agreement(invoice: document.InvoiceDocument) -> str:
-    order = (
-        f"<ram:BuyerOrderReferencedDocument>{_element('IssuerAssignedID', invoice.purchase_order)}</ram:BuyerOrderReferencedDocument>"
-        if invoice.purchase_order
-        else ""
-    )
-    contract = (
-        f"<ram:ContractReferencedDocument>{_element('IssuerAssignedID', invoice.contract_reference)}</ram:ContractReferencedDocument>"
-        if invoice.contract_reference
-        else ""
-    )
     account = ""
     if invoice.account_reference:
-        account = (
-            "<ram:AdditionalReferencedDocument>"
-            f"{_element('IssuerAssignedID', invoice.account_reference)}{_element('TypeCode', _INVOICED_OBJECT)}{_element('ReferenceTypeCode', 'AVE')}"
-            "</ram:AdditionalReferencedDocument>"
+        account = _group(
+            "AdditionalReferencedDocument",
+            _element("IssuerAssignedID", invoice.account_reference),
+            _element("TypeCode", _INVOICED_OBJECT),
+            _element("ReferenceTypeCode", _ACCOUNT_NUMBER),
         )
-    return (
-        f"<ram:ApplicableHeaderTradeAgreement>{_element('BuyerReference', invoice.buyer_reference)}"
-        f"<ram:SellerTradeParty>{_party(invoice.seller)}</ram:SellerTradeParty>"
-        f"<ram:BuyerTradeParty>{_party(invoice.buyer)}</ram:BuyerTradeParty>"
-        f"{order}{contract}{account}</ram:ApplicableHeaderTradeAgreement>"
+    return _group(
+        "ApplicableHeaderTradeAgreement",
+        _element("BuyerReference", invoice.buyer_reference),
+        _group("SellerTradeParty", _party(invoice.seller)),
+        _group("BuyerTradeParty", _party(invoice.buyer)),
+        _group("BuyerOrderReferencedDocument", _element("IssuerAssignedID", invoice.purchase_order)),
+        _group("ContractReferencedDocument", _element("IssuerAssignedID", invoice.contract_reference)),
+        account,
     )
 
 
 def _party(party: document.Party) -> str:
-    siret = _element("GlobalID", party.siret, _SIRET_SCHEME)
-    siren = (
-        f"<ram:SpecifiedLegalOrganization>{_element('ID', party.siren, _SIREN_SCHEME)}</ram:SpecifiedLegalOrganization>"
-        if party.siren
-        else ""
+    scheme = f' schemeID="{_text(party.endpoint_scheme)}"'
+    return "".join(
+        (
+            _element("GlobalID", party.siret, _SIRET_SCHEME),
+            _element("Name", party.name),
+            _element("Description", party.legal_information),
+            _group("SpecifiedLegalOrganization", _element("ID", party.siren, _SIREN_SCHEME)),
+            _group(
+                "DefinedTradeContact",
+                _element("PersonName", party.contact_name),
+                _group("TelephoneUniversalCommunication", _element("CompleteNumber", party.contact_phone)),
+                _group("EmailURIUniversalCommunication", _element("URIID", party.contact_email)),
+            ),
+            _address(party.address),
+            _group("URIUniversalCommunication", _element("URIID", party.endpoint_id, scheme)),
+            _group("SpecifiedTaxRegistration", _element("ID", party.vat_number, _VAT_SCHEME)),
+        ),
     )
-    vat = (
-        f"<ram:SpecifiedTaxRegistration>{_element('ID', party.vat_number, _VAT_SCHEME)}</ram:SpecifiedTaxRegistration>"
-        if party.vat_number
-        else ""
-    )
-    endpoint = ""
-    if party.endpoint_id:
-        scheme = f' schemeID="{_text(party.endpoint_scheme)}"'
-        endpoint = f"<ram:URIUniversalCommunication>{_element('URIID', party.endpoint_id, scheme)}</ram:URIUniversalCommunication>"
-    return f"{siret}{_element('Name', party.name)}{_element('Description', party.legal_information)}{siren}{_contact(party)}{_address(party.address)}{endpoint}{vat}"
-
-
-def _contact(party: document.Party) -> str:
-    if not (party.contact_name or party.contact_phone or party.contact_email):
-        return ""
-    phone = (
-        f"<ram:TelephoneUniversalCommunication>{_element('CompleteNumber', party.contact_phone)}</ram:TelephoneUniversalCommunication>"
-        if party.contact_phone
-        else ""
-    )
-    email = (
-        f"<ram:EmailURIUniversalCommunication>{_element('URIID', party.contact_email)}</ram:EmailURIUniversalCommunication>"
-        if party.contact_email
-        else ""
-    )
-    return f"<ram:DefinedTradeContact>{_element('PersonName', party.contact_name)}{phone}{email}</ram:DefinedTradeContact>"
 
 
 def _address(address: document.Address) -> str:
-    return (
-        f"<ram:PostalTradeAddress>{_element('PostcodeCode', address.postcode)}{_element('LineOne', address.street)}{_element('LineTwo', address.complement)}"
-        f"{_element('CityName', address.city)}{_element('CountryID', address.country)}</ram:PostalTradeAddress>"
+    return _group(
+        "PostalTradeAddress",
+        _element("PostcodeCode", address.postcode),
+        _element("LineOne", address.street),
+        _element("LineTwo", address.complement),
+        _element("CityName", address.city),
+        _element("CountryID", address.country),
     )
 
 
 def _delivery(invoice: document.InvoiceDocument) -> str:
     if invoice.delivery is None:
+        # Mandatory even without content; the rules warn of an empty element (PEPPOL-EN16931-R008), nothing more.
         return "<ram:ApplicableHeaderTradeDelivery/>"
-    ship_to = f"<ram:ShipToTradeParty>{_element('Name', invoice.delivery.name)}{_address(invoice.delivery.address)}</ram:ShipToTradeParty>"
-    event = ""
-    if invoice.delivery.delivery_date:
-        event = f"<ram:ActualDeliverySupplyChainEvent><ram:OccurrenceDateTime>{_date(invoice.delivery.delivery_date)}</ram:OccurrenceDateTime></ram:ActualDeliverySupplyChainEvent>"
-    return f"<ram:ApplicableHeaderTradeDelivery>{ship_to}{event}</ram:ApplicableHeaderTradeDelivery>"
+    day = invoice.delivery.delivery_date
+    return _group(
+        "ApplicableHeaderTradeDelivery",
+        _group("ShipToTradeParty", _element("Name", invoice.delivery.name), _address(invoice.delivery.address)),
+        _group("ActualDeliverySupplyChainEvent", _group("OccurrenceDateTime", _date(day))) if day else "",
+    )
 
 
 def _settlement(invoice: document.InvoiceDocument) -> str:
     payment = invoice.payment
-    preceding = "".join(
-        f"<ram:InvoiceReferencedDocument>{_element('IssuerAssignedID', item.number)}"
-        f'<ram:FormattedIssueDateTime><qdt:DateTimeString format="102">{item.issue_date:%Y%m%d}</qdt:DateTimeString></ram:FormattedIssueDateTime>'
-        "</ram:InvoiceReferencedDocument>"
-        for item in invoice.preceding
-    )
-    return (
-        f"<ram:ApplicableHeaderTradeSettlement>{_element('CreditorReferenceID', payment.creditor_identifier)}{_element('PaymentReference', payment.remittance)}"
-        f"{_element('InvoiceCurrencyCode', invoice.currency)}{_means(payment)}"
-        f"{''.join(_tax_sum(row, invoice.tax_point) for row in invoice.tax_sums)}"
-        f"{_period(invoice.start_date, invoice.last_day)}"
-        f"{''.join(_adjustment(item) for item in invoice.adjustments)}"
-        f"<ram:SpecifiedTradePaymentTerms>{_element('Description', invoice.payment_terms)}"
-        f"<ram:DueDateDateTime>{_date(invoice.due_date)}</ram:DueDateDateTime>{_element('DirectDebitMandateID', payment.mandate_reference)}</ram:SpecifiedTradePaymentTerms>"
-        f"{_totals(invoice)}{preceding}{_account(invoice.buyer_accounting_reference)}"
-        "</ram:ApplicableHeaderTradeSettlement>"
+    return _group(
+        "ApplicableHeaderTradeSettlement",
+        _element("CreditorReferenceID", payment.creditor_identifier),
+        _element("PaymentReference", payment.remittance),
+        _element("InvoiceCurrencyCode", invoice.currency),
+        _group(
+            "SpecifiedTradeSettlementPaymentMeans",
+            _element("TypeCode", payment.code.value),
+            _group("PayerPartyDebtorFinancialAccount", _element("IBANID", payment.debtor_iban)),
+            _group("PayeePartyCreditorFinancialAccount", _element("IBANID", payment.creditor_iban)),
+        ),
+        *(_tax_sum(row, invoice.tax_point) for row in invoice.tax_sums),
+        _period(invoice.start_date, invoice.last_day),
+        *(_adjustment(item) for item in invoice.adjustments),
+        _group(
+            "SpecifiedTradePaymentTerms",
+            _element("Description", invoice.payment_terms),
+            _group("DueDateDateTime", _date(invoice.due_date)),
+            _element("DirectDebitMandateID", payment.mandate_reference),
+        ),
+        _totals(invoice),
+        *(_preceding(item) for item in invoice.preceding),
+        _account(invoice.buyer_accounting_reference),
     )
 
 
-def _means(payment: document.PaymentMeans) -> str:
-    debtor = (
-        f"<ram:PayerPartyDebtorFinancialAccount>{_element('IBANID', payment.debtor_iban)}</ram:PayerPartyDebtorFinancialAccount>"
-        if payment.debtor_iban
-        else ""
-    )
-    creditor = (
-        f"<ram:PayeePartyCreditorFinancialAccount>{_element('IBANID', payment.creditor_iban)}</ram:PayeePartyCreditorFinancialAccount>"
-        if payment.creditor_iban
-        else ""
-    )
-    return f"<ram:SpecifiedTradeSettlementPaymentMeans>{_element('TypeCode', payment.code.value)}{debtor}{creditor}</ram:SpecifiedTradeSettlementPaymentMeans>"
+def _preceding(item: document.PrecedingInvoice) -> str:
+    day = f'<qdt:DateTimeString format="102">{item.issue_date:%Y%m%d}</qdt:DateTimeString>'
+    return _group("InvoiceReferencedDocument", _element("IssuerAssignedID", item.number), _group("FormattedIssueDateTime", day))
 
 
 def _tax_sum(row: document.TaxSum, tax_point: document.TaxPoint) -> str:
-    return (
-        f"<ram:ApplicableTradeTax><ram:CalculatedAmount>{_amount(row.tax_amount)}</ram:CalculatedAmount><ram:TypeCode>VAT</ram:TypeCode>"
-        f"{_element('ExemptionReason', row.tax.exemption_reason)}<ram:BasisAmount>{_amount(row.base_amount)}</ram:BasisAmount>"
-        f"{_element('CategoryCode', row.tax.category)}{_element('ExemptionReasonCode', row.tax.exemption_code)}"
-        f"{_element('DueDateTypeCode', tax_point.value)}{_rate(row.tax)}</ram:ApplicableTradeTax>"
+    return _group(
+        "ApplicableTradeTax",
+        _amount("CalculatedAmount", row.tax_amount),
+        "<ram:TypeCode>VAT</ram:TypeCode>",
+        _element("ExemptionReason", row.tax.exemption_reason),
+        _amount("BasisAmount", row.base_amount),
+        _element("CategoryCode", row.tax.category),
+        _element("ExemptionReasonCode", row.tax.exemption_code),
+        _element("DueDateTypeCode", tax_point.value),
+        _rate(row.tax),
     )
 
 
 def _totals(invoice: document.InvoiceDocument) -> str:
     totals = invoice.totals
-    charges = f"<ram:ChargeTotalAmount>{_amount(totals.charges_amount)}</ram:ChargeTotalAmount>" if totals.charges_amount else ""
-    allowances = (
-        f"<ram:AllowanceTotalAmount>{_amount(totals.allowances_amount)}</ram:AllowanceTotalAmount>" if totals.allowances_amount else ""
-    )
-    prepaid = f"<ram:TotalPrepaidAmount>{_amount(totals.prepaid_amount)}</ram:TotalPrepaidAmount>" if totals.prepaid_amount else ""
-    return (
-        "<ram:SpecifiedTradeSettlementHeaderMonetarySummation>"
-        f"<ram:LineTotalAmount>{_amount(totals.lines_amount)}</ram:LineTotalAmount>{charges}{allowances}"
-        f"<ram:TaxBasisTotalAmount>{_amount(totals.net_amount)}</ram:TaxBasisTotalAmount>"
-        f'<ram:TaxTotalAmount currencyID="{invoice.currency}">{_amount(totals.tax_amount)}</ram:TaxTotalAmount>'
-        f"<ram:GrandTotalAmount>{_amount(totals.gross_amount)}</ram:GrandTotalAmount>{prepaid}"
-        f"<ram:DuePayableAmount>{_amount(totals.due_amount)}</ram:DuePayableAmount>"
-        "</ram:SpecifiedTradeSettlementHeaderMonetarySummation>"
+    return _group(
+        "SpecifiedTradeSettlementHeaderMonetarySummation",
+        _amount("LineTotalAmount", totals.lines_amount),
+        _amount("ChargeTotalAmount", totals.charges_amount) if totals.charges_amount else "",
+        _amount("AllowanceTotalAmount", totals.allowances_amount) if totals.allowances_amount else "",
+        _amount("TaxBasisTotalAmount", totals.net_amount),
+        _amount("TaxTotalAmount", totals.tax_amount, f' currencyID="{invoice.currency}"'),
+        _amount("GrandTotalAmount", totals.gross_amount),
+        _amount("TotalPrepaidAmount", totals.prepaid_amount) if totals.prepaid_amount else "",
+        _amount("DuePayableAmount", totals.due_amount),
     )

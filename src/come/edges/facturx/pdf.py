@@ -51,7 +51,7 @@ def _page(invoice: document.InvoiceDocument, xml: bytes, template: str) -> bytes
         f"/{XML_NAME}": xml,
     }
     issued = dt.datetime.combine(invoice.issue_date, dt.time(), tzinfo=dt.UTC)
-    made = typst.compile(
+    made = typst.compile(  # type: ignore[call-overload]  # the stubs do not know that several files may be given
         files,
         format="pdf",
         pdf_standards=["a-3b"],

@@ -90,7 +90,7 @@ def _structure(root: etree._Element, profile: document.Profile) -> tuple[Finding
         return ()
     return tuple(
         Finding(Layer.STRUCTURE, "XSD", is_fatal=True, message=str(error.message)[:_MAXIMUM_TEXT], location=f"line {error.line}")
-        for error in schema.error_log
+        for error in schema.error_log  # type: ignore[attr-defined]  # a log is iterable, its stub forgets it
     )
 
 
@@ -104,7 +104,7 @@ def _schematron(source: str, stylesheet: str, layer: Layer) -> tuple[Finding, ..
 
 
 def _finding(failed: etree._Element, layer: Layer) -> Finding:
-    message = " ".join("".join(failed.itertext()).split())
+    message = " ".join("".join(str(part) for part in failed.itertext()).split())
     rule = failed.get("id") or message.split("]")[0].lstrip("[")
     is_warning = failed.get("flag") == "warning" or any(rule.startswith(name) for name in WARNINGS_BY_DECISION)
     return Finding(layer, rule, is_fatal=not is_warning, message=message[:_MAXIMUM_TEXT], location=failed.get("location") or "")
