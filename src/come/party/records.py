@@ -276,3 +276,42 @@ class RegistryFigures:
     def closed_share(self) -> float:
         """Return the share of closed establishments, 0 to 1."""
         return 1 - self.active_establishments / self.establishments if self.establishments else 0.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OrganizationRecord:
+    """A company with its names, its open places and the visible files on it."""
+
+    id: uuid.UUID
+    siren: str
+    legal_name: str
+    legal_form: str
+    naf: str
+    size_category: str
+    is_active: bool
+    vat_number: str
+    diffusion: str
+    source_date: dt.date | None
+    names: tuple[NameRecord, ...]
+    establishments: tuple[EstablishmentRecord, ...]
+    customer_file_ids: tuple[uuid.UUID, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person of a customer, with the customer."""
+
+    contact: ContactRecord
+    customer_file_id: uuid.UUID
+    customer_name: str
+    legal_unit_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CustomerWithAccounts:
+    """A customer file with the accounts that pay for it, as (id, reference, name)."""
+
+    customer: CustomerFileRecord
+    perimeter: str
+    created_at: dt.datetime
+    accounts: tuple[tuple[uuid.UUID, str, str], ...]

@@ -10,6 +10,7 @@ from come.party.queries.files import (
     files_of_units,
     visible_customer_file_ids_filter,
 )
+from come.party.queries.parties import customers_with_accounts, organizations, persons, visible_accounts
 from come.party.queries.registry import candidates, registry_date, registry_lookup, registry_search
 from come.party.queries.search import search_hits
 
@@ -22,11 +23,15 @@ __all__ = [
     "customer_file",
     "customer_files",
     "customers",
+    "customers_with_accounts",
     "exists_elsewhere",
     "files_of_units",
+    "organizations",
+    "persons",
     "registry_date",
     "registry_lookup",
     "registry_search",
     "search_hits",
+    "visible_accounts",
     "visible_customer_file_ids_filter",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from come.party import models, records
 from come.party.queries import files
 from come.shared import obstacles
@@ -25,32 +27,38 @@ def billing_accounts(
     references: Iterable[str] | None = None,
 ) -> list[records.BillingAccountRecord]:
     """Return the accounts of one customer file, of these ids or references, or all, by reference (two statements)."""
-    rows = models.BillingAccount.objects.select_related(
+    found = rows()
+    if customer_file_id is not None:
+        found = found.filter(customer_file_id=customer_file_id)
+    if ids is not None:
+        found = found.filter(id__in=set(ids))
+    if references is not None:
+        found = found.filter(reference__in=set(references))
+    return [record(row) for row in found.order_by("reference")]
+
+
+def rows() -> QuerySet[models.BillingAccount]:
+    """Return every account with the relations that a record needs."""
+    return models.BillingAccount.objects.select_related(
         "customer_file__legal_unit",
         "customer_file__establishment",
         "customer_file__agency",
         "customer_file__owner",
     ).prefetch_related("cost_centres")
-    if customer_file_id is not None:
-        rows = rows.filter(customer_file_id=customer_file_id)
-    if ids is not None:
-        rows = rows.filter(id__in=set(ids))
-    if references is not None:
-        rows = rows.filter(reference__in=set(references))
-    return [_record(row) for row in rows.order_by("reference")]
 
 
 def cost_centres(*, account_ids: Iterable[uuid.UUID]) -> list[records.CostCentreRecord]:
     """Return the cost centres of these accounts, by code (one statement)."""
-    rows = models.CostCentre.objects.filter(billing_account_id__in=set(account_ids)).order_by("code")
-    return [_centre(row) for row in rows]
+    found = models.CostCentre.objects.filter(billing_account_id__in=set(account_ids)).order_by("code")
+    return [_centre(row) for row in found]
 
 
 def _centre(row: models.CostCentre) -> records.CostCentreRecord:
     return records.CostCentreRecord(row.id, row.billing_account_id, row.code, row.name)
 
 
-def _record(row: models.BillingAccount) -> records.BillingAccountRecord:
+def record(row: models.BillingAccount) -> records.BillingAccountRecord:
+    """Return the frozen record of a row whose relations are loaded."""
     return records.BillingAccountRecord(
         id=row.id,
         reference=row.reference,

@@ -8,7 +8,7 @@ from come.shared import actor as actors
 
 
 def company_page(*, reference: str, viewer: actors.Actor) -> records.CompanyPage:
-    """Return the identity, places, people, names and accounts of a customer file (eight statements at most).
+    """Return the identity, places, people, names and accounts of a customer file (eight statements).
 
     Raises NotFound or NotAllowed as `customer_file` does.
     """
@@ -26,27 +26,41 @@ def company_page(*, reference: str, viewer: actors.Actor) -> records.CompanyPage
         diffusion=unit.diffusion,
         source=unit.source,
         source_date=unit.source_date,
-        establishments=tuple(
-            records.EstablishmentRecord(
-                place.id,
-                place.siret or "",
-                place.sign,
-                place.is_head_office,
-                place.state,
-                place.street,
-                place.postcode,
-                place.city,
-                place.country,
-            )
-            for place in unit.establishments.order_by("-is_head_office", "city", "siret")
-        ),
-        contacts=tuple(
-            records.ContactRecord(person.id, person.name, person.role, person.phone, person.email, person.given_name, person.family_name)
-            for person in sorted(row.contacts.all(), key=lambda person: person.name)
-        ),
-        names=tuple(
-            records.NameRecord(name.kind, name.value, name.valid_from, name.valid_to) for name in unit.names.order_by("kind", "value")
-        ),
+        establishments=establishments_of(unit),
+        contacts=tuple(contact(person) for person in sorted(row.contacts.all(), key=lambda person: person.name)),
+        names=names_of(unit),
         accounts=tuple(accounts.billing_accounts(customer_file_id=customer.id)),
         sibling_references=tuple(found.reference for found in siblings if found.id != customer.id),
     )
+
+
+def establishments_of(unit: models.LegalUnit) -> tuple[records.EstablishmentRecord, ...]:
+    """Return the places of a company, head office first (no statement when they are prefetched)."""
+    places = sorted(
+        unit.establishments.all(), key=lambda place: (not place.is_head_office, place.state, place.city_norm, place.siret or "")
+    )
+    return tuple(
+        records.EstablishmentRecord(
+            id=place.id,
+            siret=place.siret or "",
+            sign=place.sign,
+            is_head_office=place.is_head_office,
+            state=place.state,
+            street=place.street,
+            postcode=place.postcode,
+            city=place.city,
+            country=place.country,
+        )
+        for place in places
+    )
+
+
+def names_of(unit: models.LegalUnit) -> tuple[records.NameRecord, ...]:
+    """Return the names of a company (no statement when they are prefetched)."""
+    found = sorted(unit.names.all(), key=lambda name: (name.kind, name.value))
+    return tuple(records.NameRecord(name.kind, name.value, name.valid_from, name.valid_to) for name in found)
+
+
+def contact(row: models.ContactPoint) -> records.ContactRecord:
+    """Return the frozen record of a person."""
+    return records.ContactRecord(row.id, row.name, row.role, row.phone, row.email, row.given_name, row.family_name)
