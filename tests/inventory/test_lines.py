@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 import fleet_world as fw
 from come.inventory import commands, models, queries, records
-from come.shared import identifiers, obstacles, period
+from come.party import models as party_models
+from come.shared import identifiers, models as shared_models, obstacles, period
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +240,11 @@ def test_a_pool_gives_its_terms_to_the_whole_account(world):
         (None, "", "", "DATA-COMMUN", 100_000_000_000),
         (fw.new_line(world, 2).line_id, identifiers.test_msisdn(2), "STD", None, None),
     ]
+
+
+def test_a_prospect_becomes_a_customer_with_its_first_line(world):
+    assert party_models.CustomerFile.objects.get().state == "prospect"
+    _install(world, 1)
+    _install(world, 1, first=1)
+    assert party_models.CustomerFile.objects.get().state == "active"
+    assert shared_models.EventLog.objects.filter(name="CustomersWelcomed").count() == 1

@@ -83,3 +83,10 @@ class CompanyRegistered(events.Event):
 
     legal_unit_id: uuid.UUID
     siren: str
+
+
+@dataclasses.dataclass(frozen=True)
+class CustomersWelcomed(events.Event):
+    """Prospects became customers: something of theirs works."""
+
+    customer_file_ids: tuple[uuid.UUID, ...]

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from come.inventory import events, models, policies, records
+from come.party import commands as party_commands
 from come.shared import actor as actors, bulk, eventlog, events as shared_events, ids, obstacles, period
 from come.staff import policies as rights
 
@@ -42,7 +43,8 @@ def install_lines(
     """Make lines active with their numbers, SIMs, options, frozen prices and usage terms.
 
     Lines that are already installed are counted and left as they are: a replay installs nothing twice. Raises Refusal
-    with every number, SIM or device that another line has, and then nothing is installed. Records LinesInstalled.
+    with every number, SIM or device that another line has, and then nothing is installed. A prospect becomes a customer.
+    Records LinesInstalled.
     """
     rights.require(actor, "inventory.write")
     with transaction.atomic():
@@ -50,6 +52,7 @@ def install_lines(
         fresh = [line for line in lines if line.line_id not in known]
         if fresh:
             _install(fresh, actor=actor, at=at)
+            party_commands.welcome_customers(customer_file_ids={line.customer_file_id for line in fresh}, actor=actor, at=at)
             _record(fresh, actor=actor, at=at, source=source)
     return records.InstallAnswer(len(fresh), len(lines) - len(fresh))
 

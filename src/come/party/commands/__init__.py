@@ -8,6 +8,7 @@ from come.party.commands.load_companies import load_companies
 from come.party.commands.provisional_files import create_provisional_file, place_customer_file
 from come.party.commands.register_company import register_company
 from come.party.commands.rename_customer_file import rename_customer_file
+from come.party.commands.welcome_customers import welcome_customers
 
 __all__ = [
     "CreatedFile",
@@ -21,4 +22,5 @@ __all__ = [
     "place_customer_file",
     "register_company",
     "rename_customer_file",
+    "welcome_customers",
 ]
