@@ -156,7 +156,8 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         """SELECT row_number, clause FROM book_overrides WHERE scope NOT IN ('account', 'company') OR kind NOT IN ('amount', 'percentage')
            OR (kind = 'amount' AND (price_micro_eur IS NULL OR price_micro_eur NOT BETWEEN 0 AND 1000000000000
              OR price_quantity IS NULL OR price_quantity NOT BETWEEN 1 AND 1000000000000))
-           OR (kind = 'percentage' AND (percentage IS NULL OR percentage < 0 OR percentage > 100))""",
+           OR (kind = 'percentage' AND (percentage IS NULL OR percentage < 0 OR percentage > 100
+             OR percentage * 10000 <> floor(percentage * 10000)))""",
         text.noop("La clause « {detail} » ne donne ni montant ni pourcentage valable."),
     ),
     (

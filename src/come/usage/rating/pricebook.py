@@ -16,7 +16,13 @@ import pyarrow.parquet as pq
 from come.shared import obstacles, text
 from come.usage.rating import tables
 
-_CSV_OPTIONS = "header=true, all_varchar=true, delim=',', quote='\"', escape='\"', null_padding=false"
+_CSV_OPTIONS = "header=true, all_varchar=true, delim=',', quote='\"', escape='\"', null_padding=false, comment='', skip=0"
+_WRITINGS = {
+    tables.WHOLE: "-?[0-9]{1,18}",
+    tables.DAY: "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    tables.INSTANT: "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z?",
+    tables.EXACT: "-?[0-9]{1,3}([.][0-9]{1,6})?",
+}
 _ARROW = {
     tables.TEXT: pa.string(),
     tables.WHOLE: pa.int64(),
@@ -100,7 +106,7 @@ def _typed(
     present: set[str],
 ) -> list[Problem]:
     cast = [
-        f"TRY_CAST(nullif(trim(CAST({column.name} AS VARCHAR)), '') AS {column.kind}) AS {column.name}"
+        f"{_cast(column)} AS {column.name}"
         if column.name in present
         else f"CAST(NULL AS {column.kind}) AS {column.name}"
         for column in columns
@@ -118,6 +124,17 @@ def _typed(
         ).fetchall()
         found += [_bad_value(name, column, int(row), value) for row, value in rows]
     return found
+
+
+def _cast(column: tables.Column) -> str:
+    """Return the SQL of a value in its type, null when it is not written as that type is.
+
+    A cast alone would round 0.06 to the whole number 0 and forget the zone of 10:00+02:00, without a word.
+    """
+    given = f"nullif(trim(CAST({column.name} AS VARCHAR)), '')"
+    if column.kind == tables.TEXT:
+        return given
+    return f"CASE WHEN regexp_full_match({given}, {literal(_WRITINGS[column.kind])}) THEN TRY_CAST({given} AS {column.kind}) END"
 
 
 def _bad_value(name: str, column: tables.Column, row: int, value: str | None) -> Problem:
