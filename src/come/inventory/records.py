@@ -122,6 +122,20 @@ class Reservation:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class FleetSummary:
+    """One customer's fleet in a list: how many lines live, and in which state. A live line is neither ended nor still to come."""
+
+    customer_reference: str
+    customer_name: str
+    city: str
+    agency_name: str
+    live: int
+    active: int
+    suspended: int
+    terminated: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class FleetFilters:
     """Which lines of a fleet are wanted; empty fields want all. `text`: label, number or SIM, in any writing."""
 

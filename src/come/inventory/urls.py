@@ -8,6 +8,7 @@ from come.inventory import views
 
 app_name = "inventory"
 urlpatterns = [
+    path("", views.fleets, name="fleets"),
     path("entreprise/<str:reference>/resume/", views.company_fleet, name="company_fleet"),
     path("ligne/<uuid:product_id>/", views.line, name="line"),
     path("ligne/<uuid:product_id>/libelle/", views.edit_line, name="edit_line"),

@@ -19,6 +19,16 @@ _PAGE = 50
 
 @web.signed_in
 @methods.require_GET
+def fleets(request: http.HttpRequest) -> http.HttpResponseBase:
+    """List the fleets that the viewer sees, the biggest first."""
+    text = request.GET.get("q", "").strip()
+    offset = _whole(request.GET.get("offset", "0"))
+    found, total = queries.fleets(viewer=web.actor(request), text=text, offset=offset, limit=_PAGE)
+    return web.page(request, "inventory/fleets.html", {"fleets": found, "total": total, "text": text, "offset": offset, "limit": _PAGE})
+
+
+@web.signed_in
+@methods.require_GET
 def fleet(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Show a company's lines, filtered, with what can be done to a selection."""
     viewer = web.actor(request)
