@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from billing import billing_world
-from come.billing import commands, models
+from come.billing import commands, models, queries
 from come.billing.policies import assembly
 from come.edges.facturx import validate
 from come.inventory import models as inventory_models
@@ -83,6 +83,13 @@ def test_the_next_month_charges_only_what_is_new(world):
         (dt.date(2026, 11, 1), dt.date(2026, 12, 1), Decimal("31.00")),
         (dt.date(2026, 12, 1), dt.date(2027, 1, 1), Decimal("31.00")),
     ]
+    second = models.CustomerBill.objects.get(cycle="2026-11")
+    compared = queries.compare(bill_id=second.id, viewer=world.fleet.alice)
+    # The first bill had October and November.
+    assert [(item.code, item.amount) for item, _ in compared.differences] == [("proration", Decimal("-31.00"))]
+    assert (compared.change_amount, compared.previous.number) == (Decimal("-31.00"), "NVL-2026-0000001")
+    (invoice,) = queries.invoice_documents(bill_ids=[second.id])
+    assert invoice.presentation.comparison.previous_number == "NVL-2026-0000001"
     numbers = list(models.CustomerBill.objects.order_by("number").values_list("number", flat=True))
     assert numbers == ["NVL-2026-0000001", "NVL-2026-0000002"]
 

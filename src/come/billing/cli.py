@@ -147,7 +147,7 @@ def explain(number: str, login: str, wanted: str, limit: int, as_json: bool) -> 
                 "number": found.number,
                 "customer": found.customer_name,
                 "gross_amount": found.gross_amount,
-                "change": [dataclasses.asdict(item) for item in compared.differences],
+                "change": [{"reason": reason, "lines": item.lines, "amount": item.amount} for item, reason in compared.differences],
                 "total": total,
                 "amounts": [
                     {
@@ -162,8 +162,8 @@ def explain(number: str, login: str, wanted: str, limit: int, as_json: bool) -> 
         )
         return
     click.echo(f"{found.number}  {found.customer_name}  {found.gross_amount} € TTC")
-    for item in compared.differences:
-        click.echo(f"  {item.amount:+} €  {item.reason}")
+    for item, reason in compared.differences:
+        click.echo(f"  {item.amount:+} €  {reason}")
     for shown in explained:
         click.echo(f"\n{shown.row.rate.user_label} {shown.row.rate.msisdn}  {shown.row.rate.amount} € HT")
         for sentence in shown.sentences:

@@ -162,8 +162,6 @@ class ComparedKey:
     full_amount_exact: Decimal
     days: int
     amount: Decimal
-    user_label: str = ""
-    msisdn: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -171,7 +169,7 @@ class ReasonedDifference:
     """A part of the change between two bills: its reason, how many phone lines, and the amount."""
 
     code: str
-    reason: str
+    name: str
     lines: int
     amount: Decimal
 

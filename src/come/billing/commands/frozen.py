@@ -7,18 +7,20 @@ from typing import Any
 
 from come.billing import models
 from come.billing.commands import sources
-from come.billing.policies import assembly
+from come.billing.policies import assembly, comparison
+from come.billing.queries import rates as parts
 from come.party import records as party_records
 
 
 def freeze(*, bill: models.CustomerBill, run: models.BillRun, source: sources.AccountSource, made: assembly.AssembledBill) -> None:
-    """Write totals, dates and frozen terms on the bill; the caller saves it."""
+    """Write totals, dates, frozen terms and the change since the previous bill on the bill; the caller saves it."""
     account = source.account
     bill.frozen = {
         "issuer": _issuer(run.issuing_entity),
         "account": _account(account),
         "buyer": _buyer(account),
         "contract_reference": _contract(made),
+        "differences": _differences(source, made),
         "cost_centres": {centre.code: centre.name for centre in account.cost_centres},
     }
     bill.profile = made.profile.value
@@ -88,3 +90,10 @@ def _buyer(account: party_records.BillingAccountRecord) -> dict[str, Any]:
 def _contract(made: assembly.AssembledBill) -> str:
     agreements = {rate.agreement_reference for rate in made.rates if rate.agreement_reference}
     return agreements.pop() if len(agreements) == 1 else ""
+
+
+def _differences(source: sources.AccountSource, made: assembly.AssembledBill) -> list[dict[str, Any]]:
+    if source.previous_bill_id is None:
+        return []
+    found = comparison.compare(previous=source.previous_keys, current=parts.compared_keys(made.rates))
+    return [{"code": item.code, "name": item.name, "lines": item.lines, "amount": str(item.amount)} for item in found]

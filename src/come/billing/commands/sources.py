@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import connection
 
 from come.billing import models, records
+from come.billing.queries import rates as parts
 from come.inventory import queries as inventory_queries, records as inventory_records
 from come.party import queries as party_queries, records as party_records
 from come.shared import period as periods
@@ -51,6 +52,7 @@ class AccountSource:
     previous_bill_id: uuid.UUID | None = None
     previous_net_amounts: tuple[Decimal, ...] = ()
     previous_lines: dict[uuid.UUID, str] = dataclasses.field(default_factory=dict)
+    previous_keys: list[records.ComparedKey] = dataclasses.field(default_factory=list)
     unfinished_cycle: str = ""
 
     @property
@@ -95,6 +97,10 @@ def _add_history(found: dict[uuid.UUID, AccountSource], cycle: str) -> None:
         cursor.execute(_UNFINISHED, {"accounts": accounts, "cycle": cycle})
         for account_id, unfinished in cursor.fetchall():
             found[account_id].unfinished_cycle = unfinished
+    keys = parts.compared_of(bill_ids=bills)
+    for source in found.values():
+        if source.previous_bill_id is not None:
+            source.previous_keys = keys[source.previous_bill_id]
     for account_id, nets in amounts.items():
         found[account_id].previous_net_amounts = tuple(nets)
 

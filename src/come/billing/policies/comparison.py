@@ -47,17 +47,16 @@ def compare(
         if not change:
             continue
         line_id = (new or old).line_id  # type: ignore[union-attr]  # the identity is in one of the two
-        reason = _reason(old, new, change, is_new_line=line_id not in lines_before, is_gone_line=line_id not in lines_after)
-        amounts[reason] += change
-        touched[reason].add(line_id)
-    found = [
-        records.ReasonedDifference(
-            code, text.T(_REASONS[code], count=len(touched[code, name]), name=name), len(touched[code, name]), amount
-        )
-        for (code, name), amount in amounts.items()
-        if amount
-    ]
-    return sorted(found, key=lambda item: (-abs(item.amount), item.code, item.reason))
+        cause = _reason(old, new, change, is_new_line=line_id not in lines_before, is_gone_line=line_id not in lines_after)
+        amounts[cause] += change
+        touched[cause].add(line_id)
+    found = [records.ReasonedDifference(code, name, len(touched[code, name]), amount) for (code, name), amount in amounts.items() if amount]
+    return sorted(found, key=lambda item: (-abs(item.amount), item.code, item.name))
+
+
+def reason(difference: records.ReasonedDifference) -> text.T:
+    """Return the sentence of a difference."""
+    return text.T(_REASONS[difference.code], count=difference.lines, name=difference.name)
 
 
 def _summed(keys: Iterable[records.ComparedKey]) -> dict[tuple[object, ...], records.ComparedKey]:
@@ -81,8 +80,6 @@ def _sum(group: Sequence[records.ComparedKey]) -> records.ComparedKey:
         group[-1].full_amount_exact,
         sum(key.days for key in group),
         sum((key.amount for key in group), Decimal(0)),
-        first.user_label,
-        first.msisdn,
     )
 
 

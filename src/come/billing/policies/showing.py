@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from come.billing import records
 from come.billing.invoicing import presentation
-from come.billing.policies import grouping, sections
+from come.billing.policies import comparison, grouping, sections
 from come.shared import formatting
 
 NO_CENTRE = "Sans centre de coûts"
@@ -22,6 +22,11 @@ def section_sums(rates: Iterable[records.Rate]) -> tuple[presentation.SectionSum
     amounts: dict[str, Decimal] = defaultdict(lambda: _ZERO)
     for rate in rates:
         amounts[rate.section] += rate.amount
+    return sections_in_order(amounts)
+
+
+def sections_in_order(amounts: Mapping[str, Decimal]) -> tuple[presentation.SectionSum, ...]:
+    """Return sections already summed, in the order of the bill."""
     return tuple(presentation.SectionSum(code, name, amounts[code]) for code, name in sections.SECTIONS.items() if code in amounts)
 
 
@@ -105,7 +110,7 @@ def usage_sums(rates: Iterable[records.Rate]) -> tuple[presentation.UsageSum, ..
 
 def top_differences(found: Sequence[records.ReasonedDifference]) -> tuple[presentation.Difference, ...]:
     """Return the largest reasons, the others summed in one row, so that the whole change is there."""
-    shown = [presentation.Difference(str(item.reason), item.amount) for item in found[:_TOP_DIFFERENCES]]
+    shown = [presentation.Difference(str(comparison.reason(item)), item.amount) for item in found[:_TOP_DIFFERENCES]]
     rest = sum((item.amount for item in found[_TOP_DIFFERENCES:]), _ZERO)
     if rest:
         shown.append(presentation.Difference("Autres écarts", rest))

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from come.billing import models, records
 from come.billing.policies import comparison, explanation, showing
-from come.billing.queries import rates as parts, shown
+from come.billing.queries import documents, rates as parts, shown
 from come.party import queries as party_queries
 from come.shared import actor as actors, obstacles, search, text
 from come.staff import policies as rights
@@ -102,7 +102,7 @@ def bill(*, bill_id: uuid.UUID, viewer: actors.Actor) -> shown.BillPage:
         start_date=found.start_date,
         last_day=None if found.end_date is None else found.end_date - dt.timedelta(days=1),
         payment_means=found.frozen.get("account", {}).get("payment_means", ""),
-        sections=showing.section_sums(parts.rates_of(bill_ids=[found.id])[found.id]),
+        sections=showing.sections_in_order(parts.section_sums(bill_id=found.id)),
         lines=tuple(lines),
         tax_sums=tuple(parts.tax_sums_of(bill_ids=[found.id])[found.id]),
         findings=tuple(finding(item) for item in found.findings.order_by("closed_at", "id")),
@@ -215,16 +215,13 @@ def explain_rate(*, bill_id: uuid.UUID, rate_id: int, viewer: actors.Actor) -> s
 
 
 def compare(*, bill_id: uuid.UUID, viewer: actors.Actor) -> shown.BillComparison:
-    """Return why this bill differs from the account's previous one, to the cent (four statements)."""
+    """Return why this bill differs from the account's previous one, to the cent (two statements)."""
     found = _one(viewer, bill_id=bill_id)
     before = None
     if found.previous_bill_id is not None:
         before = models.CustomerBill.objects.select_related("run").get(id=found.previous_bill_id)
-    read = parts.rates_of(bill_ids=[found.id, *([before.id] if before else [])])
-    differences: Sequence[records.ReasonedDifference] = ()
-    if before is not None:
-        differences = comparison.compare(previous=parts.compared_keys(read[before.id]), current=parts.compared_keys(read[found.id]))
-    return shown.BillComparison(row(found), row(before) if before else None, tuple(differences))
+    differences = tuple((item, comparison.reason(item)) for item in documents.differences(found)) if before else ()
+    return shown.BillComparison(row(found), row(before) if before else None, differences)
 
 
 def company_bills(*, reference: str, viewer: actors.Actor, limit: int = 6) -> tuple[list[shown.BillRow], int]:

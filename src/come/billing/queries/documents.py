@@ -10,7 +10,7 @@ from typing import Any
 
 from come.billing import models, records
 from come.billing.invoicing import document, presentation, totals
-from come.billing.policies import assembly, comparison, showing
+from come.billing.policies import assembly, showing
 from come.billing.queries import rates as parts
 from come.shared import formatting
 
@@ -25,7 +25,7 @@ def provisional_number(*, prefix: str, year: int) -> str:
 
 
 def invoice_documents(*, bill_ids: Sequence[uuid.UUID], provisional: bool = False) -> Iterator[document.InvoiceDocument]:
-    """Return these bills as invoices, a few at a time (seven statements per batch of 25).
+    """Return these bills as invoices, a few at a time (four statements per batch of 25).
 
     `provisional` gives all of them the number of a proof instead of their own; a bill without a number gets it too.
     """
@@ -37,16 +37,14 @@ def _batch(bill_ids: Sequence[uuid.UUID], *, provisional: bool) -> Iterator[docu
     bills = {
         bill.id: bill for bill in models.CustomerBill.objects.select_related("run__issuing_entity", "previous_bill").filter(id__in=bill_ids)
     }
-    previous_ids = [bill.previous_bill_id for bill in bills.values() if bill.previous_bill_id]
     lines = parts.lines_of(bill_ids=bill_ids)
     sums = parts.tax_sums_of(bill_ids=bill_ids)
     rates = parts.rates_of(bill_ids=bill_ids)
-    previous = parts.rates_of(bill_ids=previous_ids)
     for bill_id in bill_ids:
         bill = bills[bill_id]
         proof_number = provisional_number(prefix=bill.run.issuing_entity.number_prefix, year=bill.issue_date.year)
         number = proof_number if provisional or bill.number is None else bill.number
-        shown = _presentation(bill, rates[bill_id], previous.get(bill.previous_bill_id, []) if bill.previous_bill_id else [])
+        shown = _presentation(bill, rates[bill_id])
         yield _document(bill, number, lines[bill_id], sums[bill_id], shown)
 
 
@@ -154,7 +152,7 @@ def _delivery(place: Mapping[str, Any]) -> document.Delivery:
     return document.Delivery(place["name"], document.Address(place["street"], place["postcode"], place["city"], place["country"]))
 
 
-def _presentation(bill: models.CustomerBill, rates: Sequence[records.Rate], previous: Sequence[records.Rate]) -> presentation.Presentation:
+def _presentation(bill: models.CustomerBill, rates: Sequence[records.Rate]) -> presentation.Presentation:
     found = showing.section_sums(rates)
     codes = [section.code for section in found]
     return presentation.Presentation(
@@ -164,26 +162,31 @@ def _presentation(bill: models.CustomerBill, rates: Sequence[records.Rate], prev
         sections=found,
         cost_centres=showing.cost_centre_sums(rates=rates, section_codes=codes, names=bill.frozen["cost_centres"]),
         usage=showing.usage_sums(rates),
-        comparison=_comparison(bill, rates, previous),
+        comparison=_comparison(bill),
         explanations=showing.explanations(rates),
         customer_service=bill.frozen["issuer"]["contact_phone"],
     )
 
 
-def _comparison(
-    bill: models.CustomerBill, rates: Sequence[records.Rate], previous: Sequence[records.Rate]
-) -> presentation.Comparison | None:
+def _comparison(bill: models.CustomerBill) -> presentation.Comparison | None:
     before = bill.previous_bill
     if before is None:
         return None
-    differences = comparison.compare(previous=parts.compared_keys(previous), current=parts.compared_keys(rates))
     return presentation.Comparison(
         previous_number=before.number or "",
         previous_period=formatting.cycle_name(before.cycle),
-        previous_amount=sum((rate.amount for rate in previous), Decimal("0.00")),
+        previous_amount=before.net_amount,
         current_amount=bill.net_amount,
-        differences=showing.top_differences(differences),
+        differences=showing.top_differences(differences(bill)),
     )
+
+
+def differences(bill: models.CustomerBill) -> list[records.ReasonedDifference]:
+    """Return the reasons of the change as they were computed with the bill."""
+    return [
+        records.ReasonedDifference(item["code"], item["name"], item["lines"], Decimal(item["amount"]))
+        for item in bill.frozen.get("differences", [])
+    ]
 
 
 def as_proven(invoice: document.InvoiceDocument) -> document.InvoiceDocument:

@@ -6,12 +6,18 @@ import dataclasses
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import Sum
 
 from come.billing import models, records
 from come.billing.invoicing import document
 
 RATE_FIELDS = tuple(field.name for field in dataclasses.fields(records.Rate))
 LINE_FIELDS = tuple(field.name for field in dataclasses.fields(records.InvoiceLine))
+_COMPARED_FIELDS = (
+    "line_id", "kind", "offering_code", "price_code", "name_fr", "full_amount_exact", "days", "amount", "service", "zone_code",
+)  # fmt: skip
 _TAX_FIELDS = ("category", "rate", "exemption_reason", "exemption_code", "base_amount", "tax_amount", "tax_amount_exact")
 
 
@@ -45,17 +51,54 @@ def tax_sums_of(*, bill_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[docume
 def compared_keys(rates: Sequence[records.Rate]) -> list[records.ComparedKey]:
     """Return the rates at the grain at which two bills are compared."""
     return [
-        records.ComparedKey(
-            line_id=rate.line_id,
-            kind=rate.kind,
-            offering_code=rate.offering_code,
-            price_code=rate.price_code if rate.kind != "usage" else f"{rate.service}/{rate.zone_code}",
-            name_fr=rate.name_fr,
-            full_amount_exact=rate.full_amount_exact,
-            days=rate.days,
-            amount=rate.amount,
-            user_label=rate.user_label,
-            msisdn=rate.msisdn,
+        _key(
+            rate.line_id,
+            rate.kind,
+            rate.offering_code,
+            rate.price_code,
+            rate.name_fr,
+            rate.full_amount_exact,
+            rate.days,
+            rate.amount,
+            rate.service,
+            rate.zone_code,
         )
         for rate in rates
     ]
+
+
+def compared_of(*, bill_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[records.ComparedKey]]:
+    """Return what these bills are compared by (one statement)."""
+    found: dict[uuid.UUID, list[records.ComparedKey]] = defaultdict(list)
+    for bill_id, *values in models.AppliedCustomerBillingRate.objects.filter(bill_id__in=bill_ids).values_list(
+        "bill_id", *_COMPARED_FIELDS
+    ):
+        found[bill_id].append(_key(*values))
+    return found
+
+
+def _key(  # noqa: PLR0917 - the columns, in their order
+    line_id: uuid.UUID | None,
+    kind: str,
+    offering_code: str,
+    price_code: str,
+    name_fr: str,
+    full_amount_exact: Decimal,
+    days: int,
+    amount: Decimal,
+    service: str,
+    zone_code: str,
+) -> records.ComparedKey:
+    code = f"{service}/{zone_code}" if kind == "usage" else price_code
+    return records.ComparedKey(line_id, kind, offering_code, code, name_fr, full_amount_exact, days, amount)
+
+
+def section_sums(*, bill_id: uuid.UUID) -> dict[str, Decimal]:
+    """Return a bill's amount by section (one statement, summed by the database)."""
+    rows = (
+        models.AppliedCustomerBillingRate.objects.filter(bill_id=bill_id)
+        .values_list("section")
+        .annotate(total=Sum("amount"))
+        .order_by("section")
+    )
+    return dict(rows)

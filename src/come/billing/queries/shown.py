@@ -109,7 +109,7 @@ class BillComparison:
 
     current: BillRow
     previous: BillRow | None
-    differences: tuple[records.ReasonedDifference, ...]
+    differences: tuple[tuple[records.ReasonedDifference, text.T], ...]
 
     @property
     def change_amount(self) -> Decimal:

@@ -21,6 +21,8 @@ NATURE_NAMES = {
     frozenset({document.Nature.GOODS}): "livraisons de biens",
     frozenset({document.Nature.SERVICE, document.Nature.GOODS}): "prestations de services et livraisons de biens",
 }
+# Beyond this many phone lines, each has one short row.
+LARGE_FLEET_LINES = 300
 _IBAN_SHOWN = 4
 # Said elsewhere on the page, or addressed to machines.
 _HIDDEN_NOTES = frozenset({document.NoteSubject.TREATMENT})
@@ -177,7 +179,16 @@ def _mentions(invoice: document.InvoiceDocument) -> list[str]:
 
 def _presentation(shown: presentation.Presentation | None) -> dict[str, Any]:
     if shown is None:
-        return {"sections": [], "chart": [], "section_names": [], "centres": [], "usage": [], "comparison": None, "explanations": []}
+        return {
+            "sections": [],
+            "chart": [],
+            "section_names": [],
+            "centres": [],
+            "is_large": False,
+            "usage": [],
+            "comparison": None,
+            "explanations": [],
+        }
     positive = sum((section.amount for section in shown.sections if section.amount > 0), Decimal(0))
     # Columns that are empty everywhere would only narrow the others.
     kept = [index for index, section in enumerate(shown.sections) if section.amount or _any_amount(shown, index)]
@@ -194,6 +205,7 @@ def _presentation(shown: presentation.Presentation | None) -> dict[str, Any]:
         ],
         "section_names": [shown.sections[index].name for index in kept],
         "centres": [_centre(centre, kept) for centre in shown.cost_centres],
+        "is_large": sum(len(centre.phone_lines) for centre in shown.cost_centres) > LARGE_FLEET_LINES,
         "usage": [[row.name, formatting.number(row.events), row.used, row.included, formatting.money(row.amount)] for row in shown.usage],
         "comparison": _comparison(shown.comparison),
         "explanations": list(shown.explanations),
