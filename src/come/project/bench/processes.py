@@ -29,7 +29,9 @@ class MemoryWatch:
         seen: set[int] = set()
         roots = [self._root] if self._root is not None else []
         # The database server outlives its parent: found by its data folder.
-        roots += [process for process in psutil.process_iter(["cmdline"]) if any(self._home in word for word in process.info["cmdline"] or ())]
+        roots += [
+            process for process in psutil.process_iter(["cmdline"]) if any(self._home in word for word in process.info["cmdline"] or ())
+        ]
         for root in roots:
             with contextlib.suppress(psutil.Error):
                 for process in (root, *root.children(recursive=True)):

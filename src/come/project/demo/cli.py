@@ -22,7 +22,9 @@ from come.shared import runtime
     ),
 )
 @click.option("--no-serve", is_flag=True, help=runtime.both("S’arrête après le récit.", "End after the journey."))
-@click.option("--records", type=int, default=None, help=runtime.both("Nombre de communications du mois.", "Number of usage records of the month."))
+@click.option(
+    "--records", type=int, default=None, help=runtime.both("Nombre de communications du mois.", "Number of usage records of the month.")
+)
 @click.option("--port", type=int, default=8000, show_default=True)
 @click.pass_context
 def demo(ctx: click.Context, *, no_serve: bool, records: int | None, port: int) -> None:
@@ -69,7 +71,9 @@ def _write(path: pathlib.Path, body: dict[str, Any]) -> None:
     aside.replace(path)
 
 
-@demo.command(help=runtime.both("Efface la démonstration : base, fichiers, factures.", "Erase the demonstration: database, files, invoices."))
+@demo.command(
+    help=runtime.both("Efface la démonstration : base, fichiers, factures.", "Erase the demonstration: database, files, invoices.")
+)
 @click.option("--yes", is_flag=True, help=runtime.both("Sans demander.", "Without asking."))
 def reset(*, yes: bool) -> None:
     """Erase what the demonstration made, so that the next one starts afresh."""

@@ -75,7 +75,8 @@ def lines(
     """
     dice = random.Random(f"{story.SEED}:fleet:{fleet_number}")  # noqa: S311 - reproducible fiction
     snapshot = catalogue_queries.catalogue_snapshot(at=story.LOADED_AT.date())
-    drawn = dice.choices([mix for mix, _ in _MIX], [weight for _, weight in _MIX], k=line_count)
+    sold = [(mix, weight) for mix, weight in _MIX if _is_sold(mix, snapshot, customer.segment)]
+    drawn = dice.choices([mix for mix, _ in sold], [weight for _, weight in sold], k=line_count)
     patterns = [quotes.Pattern(plan, tuple(sorted(options)), device) for plan, options, device in drawn]
     priced = pricing.price_quote(
         quantities=collections.Counter(patterns),
@@ -85,6 +86,12 @@ def lines(
     )
     frozen = {one.pattern: _frozen(one, snapshot) for one in priced.patterns}
     return list(_lines(dice, patterns, frozen, customer, accounts, agreement, fleet_number, first_line))
+
+
+def _is_sold(mix: tuple[str, tuple[str, ...], str], snapshot: catalogue.CatalogueSnapshot, segment: str) -> bool:
+    plan, options, device = mix
+    offerings = [snapshot.offerings[code] for code in (plan, *options, device) if code]
+    return all(not offering.segments or segment in offering.segments for offering in offerings)
 
 
 def _frozen(one: quotes.PricedPattern, snapshot: catalogue.CatalogueSnapshot) -> freezing.FrozenPattern:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from come.project.demo import console as consoles, story
-from come.shared import idempotency
+from come.shared import events, idempotency
 
 _COMMAND = "demo.step"
 
@@ -49,7 +49,8 @@ def run(steps: Sequence[Step], context: Context) -> float:
         with context.console.step(number, total, step.label):
             answer = step.run(context)
         seconds = time.monotonic() - started
-        answer = {**answer, "seconds": f"{seconds:.3f}"}
+        # As a resumed run would read it back: ids are texts from here on.
+        answer = events.jsonable({**answer, "seconds": f"{seconds:.3f}"})
         idempotency.remember(request_id=story.request_id(step.name), command=_COMMAND, answer=answer)
         context.answers[step.name] = answer
         context.console.done(number, total, step.label, seconds, answer.get("summary", ""))

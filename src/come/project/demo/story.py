@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import os
 import uuid
 from decimal import Decimal
 
@@ -13,12 +14,15 @@ SEED = 20_261_001
 OPERATOR = "Novaline Entreprises"
 CYCLE = "2026-10"
 PREVIOUS_CYCLE = "2026-09"
-RECORDS = 1_050_000
-COMPANIES = 300
-FLEETS = 40
+# COME_DEMO_SIZE=small tells the same story about fewer fleets: for tests that kill it again and again.
+_IS_SMALL = os.environ.get("COME_DEMO_SIZE", "") == "small"
+RECORDS = 20_000 if _IS_SMALL else 1_050_000
+COMPANIES = 60 if _IS_SMALL else 300
+FLEETS = 8 if _IS_SMALL else 40
 # The two fleets that the story names; the others are drawn between 5 and 120 lines.
-BIG_FLEET_LINES = 5_000
-MIDDLE_FLEET_LINES = 500
+BIG_FLEET_LINES = 300 if _IS_SMALL else 5_000
+MIDDLE_FLEET_LINES = 50 if _IS_SMALL else 500
+REGISTRY_UNITS = 1_000 if _IS_SMALL else 5_000
 PASSWORD = "novaline-demo-2026"  # noqa: S105 - printed by the demonstration, exists nowhere else
 
 
@@ -36,6 +40,10 @@ ACCEPTED_AT = paris(2026, 9, 29, 14)
 ORDERED_AT = paris(2026, 9, 29, 14, 5)
 ACTIVATED_AT = paris(2026, 9, 30, 9)
 REPAIRED_AT = paris(2026, 9, 30, 11)
+PREVIOUS_SHARE = 5
+PREVIOUS_USAGE_AT = paris(2026, 10, 1, 6)
+PREVIOUS_BILLED_AT = paris(2026, 10, 1, 8)
+PREVIOUS_APPROVED_AT = paris(2026, 10, 1, 10)
 USAGE_AT = paris(2026, 11, 2, 6)
 BILLED_AT = paris(2026, 11, 2, 8)
 APPROVED_AT = paris(2026, 11, 2, 10)

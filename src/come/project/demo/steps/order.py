@@ -26,7 +26,9 @@ def submit_and_activate(context: Context) -> dict[str, Any]:
         simulator.NetworkSimulator().fail_next(_FAILING, _CAUSE)
         jobs.drain(order_id=submitted.order_id, at=story.ACTIVATED_AT)
         order = order_queries.order(order_id=submitted.order_id, viewer=seller)
-    told = "\n".join(f"retenues : {cause.line_count} lignes – {cause.cause_fr} (incident {cause.incident_reference})" for cause in order.causes)
+    told = "\n".join(
+        f"retenues : {cause.line_count} lignes – {cause.cause_fr} (incident {cause.incident_reference})" for cause in order.causes
+    )
     return {
         "summary": f"{submitted.reference} : {order.line_count} lignes décomposées, SIM et numéros réservés\n{told}",
         "order_id": submitted.order_id,
@@ -45,4 +47,6 @@ def repair(context: Context) -> dict[str, Any]:
     if order.state != "completed":
         msg = f"the story's order is {order.state}, not completed"
         raise RuntimeError(msg)
-    return {"summary": f"{retried} étapes rejouées, effet observé sur le réseau ; commande terminée le {formatting.instant(story.REPAIRED_AT)}"}
+    return {
+        "summary": f"{retried} étapes rejouées, effet observé sur le réseau ; commande terminée le {formatting.instant(story.REPAIRED_AT)}"
+    }

@@ -12,7 +12,7 @@ from come.catalogue import commands as catalogue_commands
 from come.party import commands as party_commands, queries as party_queries, records as party
 from come.project.demo import population, story
 from come.project.demo.journey import Context
-from come.quote import commands as quote_commands, queries as quote_queries
+from come.quote import commands as quote_commands, queries as quote_queries, records as quotes
 from come.shared import actor as actors, formatting, identifiers
 from come.staff import queries as staff_queries
 
@@ -127,8 +127,8 @@ def make_quote(context: Context) -> dict[str, Any]:
     )
     quote = quote_queries.quote(quote_id=made.quote_id, viewer=seller)
     if quote.issue_count:
-        found, _ = quote_queries.lines(quote_id=made.quote_id, is_only_issues=True)
-        msg = f"the story's table has bad cells: {[str(issue.message) for line in found for issue in line.issues]}"
+        found = quote_queries.lines(quote_id=made.quote_id, selection=quotes.Selection(only_to_correct=True))
+        msg = f"the story's table has bad cells: {found}"
         raise ValueError(msg)
     return {
         "summary": (
@@ -144,13 +144,17 @@ def send_and_accept(context: Context) -> dict[str, Any]:
     """Freeze the quote with its PDF, and accept it on the customer's own page."""
     seller = alice()
     quote_id = uuid.UUID(context.answers["quote"]["quote_id"])
-    token = quote_commands.send_quote(quote_id=quote_id, actor=story.as_person(seller, "send"), at=story.SENT_AT)
-    quote_commands.accept_quote_online(
-        token=token,
-        identity=quote_commands.Signatory("Sabine Colin", "Responsable des moyens généraux", "sabine.colin@client.example"),
+    sent = quote_commands.send_quote(quote_id=quote_id, actor=story.as_person(seller, "send"), at=story.SENT_AT)
+    quote_commands.accept_online(
+        token=sent.token,
+        identity=quotes.Signatory("Sabine Colin", "Responsable des moyens généraux", "sabine.colin@client.example"),
+        has_agreed=True,
+        document_sha256=sent.document_sha256,
         evidence={"channel": "page du devis", "address": "192.0.2.25"},
         request_id=story.request_id("accept"),
         at=story.ACCEPTED_AT,
     )
     quote = quote_queries.quote(quote_id=quote_id, viewer=seller)
-    return {"summary": f"PDF {quote.document_sha256[:12]}…, accepté par {quote.accepted_by} le {formatting.instant(quote.accepted_at)}"}
+    return {
+        "summary": f"PDF d’empreinte {quote.document_sha256[:12]}…, accepté par Sabine Colin le {formatting.instant(story.ACCEPTED_AT)}"
+    }

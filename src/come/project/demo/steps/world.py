@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import pathlib
+import tempfile
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core import management
 
 from come.catalogue import commands as catalogue_commands, queries as catalogue_queries, records as catalogue
-from come.edges.registry import generator as registry_generator
 from come.inventory import commands as inventory_commands, records as inventory
-from come.party import commands as party_commands, queries as party_queries
+from come.party import commands as party_commands, ports as party_ports, queries as party_queries
 from come.project.demo import fleets, population, story
 from come.project.demo.journey import Context
-from come.shared import formatting, identifiers
+from come.shared import formatting, identifiers, wiring
 from come.staff import commands as staff_commands, queries as staff_queries
 
 _CATALOGUE = pathlib.Path(catalogue.__file__).with_name("data") / "demo"
-_REGISTRY_UNITS = 5_000
 _REGISTRY_DATE = dt.date(2026, 9, 1)
 _FREE_NUMBERS = 2_000
 _FREE_SIMS = 600
@@ -69,15 +67,12 @@ def hire(context: Context) -> dict[str, Any]:
 
 def mirror_registry(context: Context) -> dict[str, Any]:
     """Write a synthetic registry in the published layout, and open the mirror on it."""
-    units, places = registry_generator.write(
-        folder=settings.COME_HOME / "registry",
-        units=_REGISTRY_UNITS,
-        seed=story.SEED,
-        as_of=_REGISTRY_DATE,
-    )
-    return {
-        "summary": f"{formatting.number(units)} entreprises, {formatting.number(places)} établissements, au {formatting.day(_REGISTRY_DATE)}"
-    }
+    files = wiring.port(party_ports.RegistryFiles)
+    with tempfile.TemporaryDirectory(prefix="sirene-") as folder:
+        files.generate(folder=pathlib.Path(folder), units=story.REGISTRY_UNITS, seed=story.SEED, as_of=_REGISTRY_DATE)
+        figures = files.adopt(folder=pathlib.Path(folder), is_forced=True)
+    units, places = formatting.number(figures.legal_units), formatting.number(figures.establishments)
+    return {"summary": f"{units} entreprises, {places} établissements, au {formatting.day(figures.as_of)}"}
 
 
 def load_companies(context: Context) -> dict[str, Any]:

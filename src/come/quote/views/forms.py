@@ -1,0 +1,99 @@
+"""What forms send, as values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django import http
+
+from come.catalogue import queries as catalogue_queries
+from come.catalogue import records as catalogue
+from come.party import queries as party_queries
+from come.quote import records
+from come.quote.commands.change_terms import COMMITMENTS
+from come.quote.policies import cells
+from come.quote.pricing import rules
+from come.shared import obstacles, text
+
+
+
+def whole(given: str | None, default: int = 0) -> int:
+    """Return a whole number, or the default for anything else."""
+    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 9 else default  # noqa: PLR2004
+
+
+def identifier(given: str | None) -> uuid.UUID | None:
+    """Return an id, or None for anything else."""
+    try:
+        return uuid.UUID(given or "")
+    except ValueError:
+        return None
+
+
+def day(given: str | None, path: str) -> dt.date:
+    """Return a day written by a date field; raises Refusal for anything else."""
+    try:
+        return dt.date.fromisoformat(given or "")
+    except ValueError:
+        raise obstacles.Refusal(
+            obstacles.Obstacle(
+                "quote.bad_day", obstacles.Severity.REFUSAL, text.T("Cette date n’en est pas une."), text.T("Choisissez un jour."), path
+            ),
+        ) from None
+
+
+def commitment(given: str | None) -> int | None:
+    """Return the commitment chosen, None for the longest term of each offering."""
+    found = whole(given, -1)
+    return found if found in COMMITMENTS else None
+
+
+def selection_of(given: dict[str, Any]) -> records.Selection:
+    """Return the lines that an act is about: ids, or every line that matches the filters."""
+    if given.get("all_matching"):
+        return records.Selection(None, str(given.get("text", "")), bool(given.get("only_to_correct")))
+    return records.Selection(tuple(found for one in given.get("ids", ()) if (found := identifier(str(one))) is not None))
+
+
+def choices(quote: records.QuoteRecord) -> dict[str, list[tuple[str, str]]]:
+    """Return what may be sold to the customer, by the column that it goes to (code, French name)."""
+    sold = catalogue_queries.catalogue_snapshot(at=quote.priced_date).offerings.values()
+    open_to = sorted((one for one in sold if not one.segments or quote.segment in one.segments), key=lambda one: one.name_fr)
+    places: dict[str, frozenset[catalogue.OfferingKind]] = {
+        "plan": rules.KINDS_ALONE - cells.DEVICE_KINDS,
+        "options": cells.OPTION_KINDS,
+        "device": cells.DEVICE_KINDS,
+        "bundle": frozenset({catalogue.OfferingKind.BUNDLE}),
+    }
+    return {place: [(one.code, one.name_fr) for one in open_to if one.kind in kinds] for place, kinds in places.items()}
+
+
+def agreements(customer_id: uuid.UUID, on: dt.date) -> list[tuple[str, str]]:
+    """Return the agreements in force of a customer (id, reference and name)."""
+    customer = party_queries.customer_files(ids=[customer_id])[customer_id]
+    found = catalogue_queries.agreements(legal_unit_ids=[customer.legal_unit_id], at=on)
+    return [(str(one.id), f"{one.reference} · {one.name}") for one in found]
+
+
+def accounts(customer_id: uuid.UUID) -> list[tuple[str, str]]:
+    """Return the billing accounts of a customer (id, reference and name)."""
+    return [(str(one.id), f"{one.reference} · {one.name}") for one in party_queries.billing_accounts(customer_file_id=customer_id)]
+
+
+def json_of(request: http.HttpRequest) -> dict[str, Any]:
+    """Return the JSON object of a request; raises a 400 refusal for anything else."""
+    import json  # noqa: PLC0415 - the module's only use
+
+    try:
+        found = json.loads(request.body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        refusal = obstacles.Refusal(
+            obstacles.Obstacle("quote.bad_json", obstacles.Severity.REFUSAL, text.T("La demande est mal formée."), text.T("Rechargez la page."))
+        )
+        refusal.status = 400
+        raise refusal
+    return found

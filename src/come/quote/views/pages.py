@@ -1,0 +1,242 @@
+"""Pages of quotes: the list, a new one, one quote with what to do next, its parts."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from django import http, urls
+from django.utils.translation import gettext as _
+from django.views.decorators import http as methods
+
+from come.party import queries as party_queries
+from come.quote import commands, queries, records
+from come.quote.policies import states, tables
+from come.quote.views import forms
+from come.shared import actor as actors, events, obstacles, period, queries as shared_queries, web
+from come.staff import policies as rights
+
+_PAGE = 50
+_HOME = 8
+_PLAIN = 100
+
+
+@web.signed_in
+@methods.require_GET
+def quotes(request: http.HttpRequest) -> http.HttpResponseBase:
+    """Show the quotes that the person sees, filtered as they type."""
+    viewer = web.actor(request)
+    filters = records.QuoteFilters(
+        text=request.GET.get("q", "").strip(),
+        state=request.GET.get("state", "") if request.GET.get("state", "") in states.STATES else "",
+        seller_id=viewer.staff_id if request.GET.get("mine") == "1" else None,
+    )
+    offset = forms.whole(request.GET.get("offset"))
+    rows, total = queries.quotes(viewer=viewer, filters=filters, offset=offset, limit=_PAGE)
+    return web.page(
+        request,
+        "quote/quotes.html",
+        {
+            "rows": rows,
+            "total": total,
+            "offset": offset,
+            "limit": _PAGE,
+            "filters": filters,
+            "counts": queries.state_counts(viewer=viewer, filters=filters),
+            "states": states.NAMES_FR,
+            "today": period.local_day(web.at()),
+            "may_write": rights.can(viewer, "quote.write"),
+        },
+    )
+
+
+@web.signed_in
+@methods.require_GET
+def home_quotes(request: http.HttpRequest) -> http.HttpResponseBase:
+    """Show the person's own open quotes on the home page (the agency's for those who sell nothing)."""
+    viewer = web.actor(request)
+    is_mine = "seller" in viewer.roles
+    filters = records.QuoteFilters(seller_id=viewer.staff_id if is_mine else None, is_open=True)
+    rows, total = queries.quotes(viewer=viewer, filters=filters, limit=_HOME)
+    context = {"rows": rows, "total": total, "is_mine": is_mine, "today": period.local_day(web.at()), "may_write": rights.can(viewer, "quote.write")}
+    return web.fragment(request, "quote/home_quotes.html", context)
+
+
+@web.signed_in
+@methods.require_GET
+def company_quotes(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
+    """Show the quotes of one customer on its page."""
+    viewer = web.actor(request)
+    customer = party_queries.customer_file(reference=reference, viewer=viewer)
+    rows, total = queries.quotes(viewer=viewer, filters=records.QuoteFilters(customer_file_id=customer.id), limit=_HOME)
+    context = {"rows": rows, "total": total, "customer": customer, "today": period.local_day(web.at()), "may_write": rights.can(viewer, "quote.write")}
+    return web.fragment(request, "quote/company_quotes.html", context)
+
+
+@web.signed_in
+@methods.require_http_methods(["GET", "POST"])
+def new(request: http.HttpRequest) -> http.HttpResponseBase:
+    """Open a draft: choose the customer, then its terms; a first table may be pasted at once."""
+    viewer = web.actor(request)
+    rights.require(viewer, "quote.write")
+    wanted = request.POST.get("client") or request.GET.get("client", "")
+    if not wanted:
+        text = request.GET.get("q", "").strip()
+        rows, total = party_queries.customers(viewer=viewer, text=text, limit=_HOME)
+        return web.page(request, "quote/choose_customer.html", {"rows": rows, "total": total, "text": text})
+    customer = party_queries.customer_file(reference=wanted, viewer=viewer)
+    refused: obstacles.Refusal | None = None
+    if request.method == "POST":
+        try:
+            return _create(request, customer)
+        except obstacles.NotAllowed:
+            raise
+        except obstacles.Refusal as raised:
+            refused = raised
+    today = period.local_day(web.at())
+    context = {
+        "customer": customer,
+        "agreements": forms.agreements(customer.id, today),
+        "accounts": forms.accounts(customer.id),
+        "given": request.POST,
+        "obstacles": refused.obstacles if refused else (),
+    }
+    return web.page(request, "quote/new.html", context, status=refused.status if refused else 200)
+
+
+def _create(request: http.HttpRequest, customer: Any) -> http.HttpResponseBase:
+    actor, at = web.acting(request), web.at()
+    agreement = request.POST.get("agreement_id", "")
+    created = commands.create_quote(
+        customer_file_id=customer.id,
+        actor=actor,
+        at=at,
+        title=request.POST.get("title", ""),
+        agreement_id=forms.identifier(agreement),
+        is_without_agreement=agreement == "none",
+        billing_account_id=forms.identifier(request.POST.get("billing_account_id")),
+        commitment_months=forms.commitment(request.POST.get("commitment_months")),
+    )
+    table = request.POST.get("table", "")
+    if table.strip():
+        # The same request id, another command: a double click makes one quote with its lines once.
+        commands.paste_lines(quote_id=created.quote_id, table_text=table, actor=actor, at=at)
+    return web.see_other(request, "quote:quote", created.reference)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a quote's life: done, current or to come."""
+
+    label: str
+    state: str
+
+
+def steps(quote: records.QuoteRecord, order_reference: str) -> list[Step]:
+    """Return the four steps of a quote."""
+    reached = {states.APPROVED: 1, states.ACCEPTED: 2}.get(quote.state, 0) + (1 if order_reference else 0)
+    labels = (_("Brouillon"), _("Envoyé"), _("Accepté"), _("Commandé"))
+    is_over = quote.state in {states.REJECTED, states.CANCELLED}
+    return [
+        Step(label, "done" if place < reached or order_reference else "current" if place == reached and not is_over else "next")
+        for place, label in enumerate(labels)
+    ]
+
+
+@web.signed_in
+@methods.require_GET
+def quote(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
+    """Show one quote: its lines, its prices and why, where it stands, the one thing to do next."""
+    viewer = web.actor(request)
+    version = forms.whole(request.GET.get("version")) or None
+    found = queries.quote(reference=reference, version=version, viewer=viewer)
+    return quote_page(request, viewer, found)
+
+
+def quote_page(
+    request: http.HttpRequest,
+    viewer: actors.Actor,
+    found: records.QuoteRecord,
+    refused: obstacles.Refusal | None = None,
+) -> http.HttpResponse:
+    """Draw the page of a quote, with what stood in the way of the last act."""
+    selection = records.Selection(None, request.GET.get("q", ""), request.GET.get("a-corriger") == "1")
+    offset = forms.whole(request.GET.get("offset"))
+    order_reference = _order_reference(found)
+    may_write = rights.can(viewer, "quote.write")
+    is_draft = found.state == states.IN_PROGRESS
+    today = period.local_day(web.at())
+    context = {
+        "quote": found,
+        "steps": steps(found, order_reference),
+        "order_reference": order_reference,
+        "is_draft": is_draft,
+        "is_editable": is_draft and may_write and found.is_latest,
+        "is_expired": found.state == states.APPROVED and found.valid_until < today,
+        "may_write": may_write,
+        "may_order": rights.can(viewer, "order.write"),
+        "may_audit": rights.can(viewer, "audit.read"),
+        "page": queries.lines(quote_id=found.id, selection=selection, offset=offset, limit=_PLAIN),
+        "patterns": queries.patterns(quote_id=found.id),
+        "versions": queries.versions(reference=found.reference),
+        "selection": selection,
+        "offset": offset,
+        "limit": _PLAIN,
+        "columns": [(column, _(tables.NAMES_FR[column])) for column in tables.CELLS],
+        "choices": forms.choices(found) if is_draft else {},
+        "agreements": forms.agreements(found.customer_file_id, today) if is_draft else [],
+        "accounts": forms.accounts(found.customer_file_id) if is_draft else [],
+        "acceptance_url": request.build_absolute_uri(urls.reverse("quote:acceptance", args=[found.token])) if found.token else "",
+        "obstacles": refused.obstacles if refused else (),
+        "today": today,
+    }
+    return web.page(request, "quote/quote.html", context, status=refused.status if refused else 200)
+
+
+def _order_reference(found: records.QuoteRecord) -> str:
+    """Return the order that came of an accepted quote: upward news travels by the journal."""
+    if found.state != states.ACCEPTED:
+        return ""
+    facts = shared_queries.events_about(subject=events.subject("quote", found.id))
+    return next((str(fact.payload.get("reference", "")) for fact in facts if fact.name == "OrderSubmitted"), "")
+
+
+@web.signed_in
+@methods.require_GET
+def figures(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
+    """Draw the sums again after an edit."""
+    found = queries.quote(reference=reference, viewer=web.actor(request))
+    return web.fragment(request, "quote/figures.html", {"quote": found})
+
+
+@web.signed_in
+@methods.require_GET
+def prices(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
+    """Draw the patterns with the reason of each price again after an edit."""
+    found = queries.quote(reference=reference, viewer=web.actor(request))
+    return web.fragment(request, "quote/prices.html", {"quote": found, "patterns": queries.patterns(quote_id=found.id)})
+
+
+@web.signed_in
+@methods.require_GET
+def document(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
+    """Give the document of a version that was sent, exactly as it was."""
+    version = forms.whole(request.GET.get("version")) or None
+    found = queries.quote(reference=reference, version=version, viewer=web.actor(request))
+    content = queries.document(quote_id=found.id)
+    if content is None:
+        raise obstacles.not_found(_("Le document du devis"), reference)
+    return pdf(content, found)
+
+
+def pdf(content: bytes, found: records.QuoteRecord) -> http.HttpResponse:
+    """Return a quote's document as an answer."""
+    name = f"{found.reference}-v{found.version}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-SHA256": found.document_sha256}
+    return http.HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def validity(quote: records.QuoteRecord, today: dt.date) -> int:
+    """Return for how many days a quote still holds."""
+    return (quote.valid_until - today).days
