@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import types
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 import fleet_world as fw
+from come.catalogue import queries as catalogue_queries
 from come.order import commands, models, queries
 from come.shared import models as shared_models, obstacles
 
@@ -72,6 +75,20 @@ def test_an_empty_quote_and_an_offer_that_left_the_catalogue_are_refused(world, 
         commands.submit_order(quote_id=quote.quote_id, actor=world.alice, at=fw.AT)
     assert refused.value.code == "order.offering_unknown"
     assert models.ProductOrder.objects.count() == 0
+
+
+def test_what_was_accepted_stays_orderable_when_its_offer_has_changed_since(world, submitted, monkeypatch):
+    newer = dataclasses.replace(fw.OFFERINGS["NV-PRO-20"], version=2, prices=(), tariff_code="AUTRE")
+    snapshot = types.SimpleNamespace(offerings={"NV-PRO-20": newer}, version_hash="h2")
+    monkeypatch.setattr(catalogue_queries, "catalogue_snapshot", lambda **_given: snapshot)
+    monkeypatch.setattr(catalogue_queries, "offering_versions", lambda *, code, **_given: [newer, fw.OFFERINGS[code]])
+    submitted(1)
+    pattern = models.OrderPattern.objects.get()
+    assert pattern.plan_version == 1
+    assert [(one["code"], one["version"], len(one["prices"])) for one in pattern.frozen["offerings"]] == [
+        ("NV-PRO-20", 1, 2),
+        ("NV-OPT-MONDE", 1, 1),
+    ]
 
 
 def test_charlie_of_another_agency_neither_orders_nor_sees_nor_repairs(world, submitted, quotes):

@@ -11,12 +11,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from come.catalogue import queries as catalogue_queries, records as catalogue
-from come.order import models
+from come.order import models, queries
 from come.order.commands import _writing
 from come.order.policies import freezing, submission
 from come.party import queries as party_queries
 from come.quote import queries as quote_queries, records as quotes
-from come.shared import actor as actors, idempotency, obstacles, period, text
+from come.shared import actor as actors, idempotency, obstacles, text
 from come.staff import policies as rights
 
 
@@ -66,8 +66,8 @@ def lock_quote(quote_id: uuid.UUID) -> None:
 
 
 def _draft(accepted: quotes.AcceptedQuote, at: dt.datetime) -> _writing.Draft:
-    snapshot = catalogue_queries.catalogue_snapshot(at=period.local_day(at))
-    patterns, places, found = _patterns(accepted, snapshot.offerings)
+    offerings, version_hash = queries.sold_offerings(accepted=accepted, at=at)
+    patterns, places, found = _patterns(accepted, offerings)
     obstacles.refuse_if_any((*submission.submission_obstacles(line_count=len(accepted.lines)), *found))
     lines = [
         _writing.DraftLine(
@@ -94,7 +94,7 @@ def _draft(accepted: quotes.AcceptedQuote, at: dt.datetime) -> _writing.Draft:
         quote_id=accepted.quote_id,
         quote_reference=accepted.reference,
         agreement_reference=agreement_reference(accepted.agreement_id),
-        catalogue_version_hash=snapshot.version_hash,
+        catalogue_version_hash=version_hash,
         cost_centre_ids=cost_centre_ids(account_id),
     )
 

@@ -3,7 +3,7 @@
 from come.order.queries.detail import held_causes, order, order_of_quote, order_plain, orders_of_quotes, step_words, system_word
 from come.order.queries.items import item, items_plain, order_items
 from come.order.queries.lists import company_orders, orders, orders_in_trouble, orders_plain, promised_orders, search_hits
-from come.order.queries.plan import plan_preview
+from come.order.queries.plan import plan_preview, sold_offerings
 from come.order.queries.work import adapters_waiting, breakers, dispatch_lock, keys_to_observe, orders_to_advance
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "plan_preview",
     "promised_orders",
     "search_hits",
+    "sold_offerings",
     "step_words",
     "system_word",
 ]

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 
-from come.catalogue import queries as catalogue_queries
+from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.order.policies import decomposition, freezing
 from come.order.queries import detail
-from come.quote import queries as quote_queries
+from come.quote import queries as quote_queries, records as quotes
 from come.shared import period
+
+
+def sold_offerings(*, accepted: quotes.AcceptedQuote, at: dt.datetime) -> tuple[Mapping[str, catalogue.OfferingRecord], str]:
+    """Return the offerings by code, each in the version that the quote sold, and the catalogue's hash of the day.
+
+    What was accepted stays orderable, even when its offering has another version since, or has left the catalogue
+    (two statements more for each such offering).
+    """
+    day = period.local_day(at)
+    snapshot = catalogue_queries.catalogue_snapshot(at=day)
+    offerings = dict(snapshot.offerings)
+    sold = {(component.offering_code, component.offering_version) for line in accepted.lines for component in line.components}
+    for code, version in sorted(sold):
+        if code in offerings and offerings[code].version == version:
+            continue
+        for record in catalogue_queries.offering_versions(code=code, at=day):
+            if record.version == version:
+                offerings[code] = record
+    return offerings, snapshot.version_hash
 
 
 def plan_preview(*, quote_id: uuid.UUID, at: dt.datetime) -> tuple[list[tuple[str, int, dt.date]], dt.date | None]:
     """Return the steps that an accepted quote would become, `(name, lines, planned date)`, and the date that would be promised."""
     accepted = quote_queries.quote_for_order(quote_id=quote_id)
     day = period.local_day(at)
-    offerings = catalogue_queries.catalogue_snapshot(at=day).offerings
+    offerings, _hash = sold_offerings(accepted=accepted, at=at)
     words = detail.step_words()
     counts: dict[str, tuple[int, dt.date]] = {}
     groups: dict[tuple[object, ...], int] = {}

@@ -132,6 +132,45 @@ _FIELDS: dict[str, str] = {
 }
 
 
+# Values of `state` and `status`, said without the gender of what they qualify.
+_STATES: dict[str, str] = {
+    "acknowledged": text.noop("pris en compte"),
+    "active": text.noop("en service"),
+    "approved": text.noop("approuvé"),
+    "accepted": text.noop("accepté"),
+    "cancelled": text.noop("annulé"),
+    "checked": text.noop("contrôlé"),
+    "closed": text.noop("clos"),
+    "completed": text.noop("terminé"),
+    "computed": text.noop("calculé"),
+    "created": text.noop("créé"),
+    "draft": text.noop("brouillon"),
+    "expired": text.noop("expiré"),
+    "failed": text.noop("en échec"),
+    "held": text.noop("bloqué"),
+    "inProgress": text.noop("en cours"),
+    "issued": text.noop("émis"),
+    "launched": text.noop("en vente"),
+    "open": text.noop("ouvert"),
+    "partial": text.noop("partiel"),
+    "pending": text.noop("en attente"),
+    "prospect": text.noop("prospect"),
+    "rejected": text.noop("refusé"),
+    "resolved": text.noop("résolu"),
+    "retired": text.noop("retiré"),
+    "sent": text.noop("envoyé"),
+    "signed": text.noop("signé"),
+    "suspended": text.noop("suspendu"),
+    "terminated": text.noop("résilié"),
+}
+
+
+def state(code: str) -> str:
+    """Return the words of a state; an unknown one is shown as it is."""
+    known = _STATES.get(code)
+    return _(known) if known else code
+
+
 def title(event_name: str) -> tuple[str, str]:
     """Return the sentence of a fact and its tone."""
     known = _TITLES.get(event_name)
