@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import importlib
+import re
 import uuid
 from typing import Any
 
@@ -13,11 +15,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.views.decorators import http as methods
 
-from come.shared import actor as actors, events, obstacles, queries as shared_queries, text, web
+from come.shared import actor as actors, events, formatting, obstacles, queries as shared_queries, text, web
 from come.staff import policies
 from come.staff.views import journal_words
 
 _PAGE = 20
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(_DAY.pattern + r"T\d{2}:\d{2}:\d{2}(?:\.\d+)?[+-]\d{2}:\d{2}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,20 +98,37 @@ def _line(event: shared_queries.EventRecord) -> Line:
 
 
 def _changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[tuple[str, str | None, str], ...]:
+    """Return what changed, field by field; internal ids stay in the log, nobody reads them."""
     old, new = before or {}, after or {}
-    names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
-    return tuple((journal_words.field(name), _said(old.get(name)), _said(new.get(name)) or "—") for name in names)
+    names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name) and not _is_internal(name)]
+    return tuple((journal_words.field(name), _said(name, old.get(name)), _said(name, new.get(name)) or "—") for name in names)
 
 
-def _said(value: Any) -> str | None:
+def _is_internal(name: str) -> bool:
+    return name == "id" or name.endswith(("_id", "_ids"))
+
+
+def _said(name: str, value: Any) -> str | None:
+    if value in (None, "", [], {}):
+        return None
     match value:
-        case None | "" | [] | {}:
-            return None
         case bool():
             return _("oui") if value else _("non")
         case list():
-            return ", ".join(_said(item) or "—" for item in value)
+            return ", ".join(_said(name, item) or "—" for item in value)
         case dict():
-            return ", ".join(f"{journal_words.field(key)} : {_said(item) or '—'}" for key, item in value.items())
-        case _:
-            return str(value)
+            shown = [(key, item) for key, item in value.items() if not _is_internal(key)]
+            return ", ".join(f"{journal_words.field(key)} : {_said(key, item) or '—'}" for key, item in shown)
+        case str():
+            return journal_words.state(value) if name in {"state", "status"} else _dated(value)
+    return str(value)
+
+
+def _dated(value: str) -> str:
+    """Say a day or an instant of the log as people write it; leave any other text alone."""
+    with contextlib.suppress(ValueError):
+        if _DAY.fullmatch(value):
+            return formatting.day(dt.date.fromisoformat(value))
+        if _INSTANT.fullmatch(value):
+            return formatting.instant(dt.datetime.fromisoformat(value))
+    return value
