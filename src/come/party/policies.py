@@ -16,6 +16,13 @@ SEGMENT_NAMES_FR = {
     "public": text.noop("Secteur public"),
 }
 STATE_NAMES_FR = {"prospect": text.noop("Prospect"), "active": text.noop("Client"), "closed": text.noop("Fermé")}
+_PUBLIC_FORMS = frozenset(
+    {
+        "Commune", "Département", "Région", "Métropole", "Communauté de communes", "Communauté d’agglomération", "Syndicat mixte",
+        "Établissement d’hospitalisation", "Établissement public administratif", "Autorité administrative", "Organisme consulaire",
+    },
+)  # fmt: skip
+_SMALL_FORMS = frozenset({"Entrepreneur individuel", "EURL", "SASU"})
 PAYMENT_MEANS = ("direct_debit", "transfer")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _OVERSEAS_REDUCED = ("971", "972", "974")
@@ -156,6 +163,15 @@ def row_obstacles(row: records.CompanyRow, path: str) -> list[obstacles.Obstacle
         where = f"{path}/accounts/{number}"
         found += [dataclasses.replace(obstacle, path=f"{where}/{obstacle.path}") for obstacle in account_obstacles(account)]
     return found
+
+
+def suggested_segment(*, legal_form: str, size_category: str) -> str:
+    """Return the segment that a company's form and size suggest; the seller decides."""
+    if legal_form in _PUBLIC_FORMS:
+        return "public"
+    if size_category in {"ETI", "GE"}:
+        return "enterprise"
+    return "pro" if legal_form in _SMALL_FORMS else "pme"
 
 
 def vat_territory(postcode: str) -> str:

@@ -315,3 +315,15 @@ class CustomerWithAccounts:
     perimeter: str
     created_at: dt.datetime
     accounts: tuple[tuple[uuid.UUID, str, str], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FollowedPlace:
+    """A file that is open on an establishment; its reference and name are told to those who may see it."""
+
+    siret: str
+    perimeter: str
+    reference: str
+    name: str
+    agency_name: str
+    is_visible: bool

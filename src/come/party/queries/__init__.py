@@ -8,6 +8,7 @@ from come.party.queries.files import (
     customers,
     exists_elsewhere,
     files_of_units,
+    followed,
     visible_customer_file_ids_filter,
 )
 from come.party.queries.parties import customers_with_accounts, organizations, persons, visible_accounts
@@ -26,6 +27,7 @@ __all__ = [
     "customers_with_accounts",
     "exists_elsewhere",
     "files_of_units",
+    "followed",
     "organizations",
     "persons",
     "registry_date",
