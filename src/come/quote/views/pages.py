@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from typing import Any
 
 from django import http, urls
@@ -171,6 +170,7 @@ def quote_page(
         "quote": found,
         "steps": steps(found, order_reference),
         "order_reference": order_reference,
+        "order_url": _order_url(found) if found.state == states.ACCEPTED else "",
         "is_draft": is_draft,
         "is_editable": is_draft and may_write and found.is_latest,
         "is_expired": found.state == states.APPROVED and found.valid_until < today,
@@ -200,6 +200,14 @@ def _order_reference(found: records.QuoteRecord) -> str:
         return ""
     facts = shared_queries.events_about(subject=events.subject("quote", found.id))
     return next((str(fact.payload.get("reference", "")) for fact in facts if fact.name == "OrderSubmitted"), "")
+
+
+def _order_url(found: records.QuoteRecord) -> str:
+    """Return where an accepted quote becomes an order: upper packages are known by the names of their addresses."""
+    try:
+        return urls.reverse("order:submit", args=[found.id])
+    except urls.NoReverseMatch:
+        return ""
 
 
 @web.signed_in
@@ -235,8 +243,3 @@ def pdf(content: bytes, found: records.QuoteRecord) -> http.HttpResponse:
     name = f"{found.reference}-v{found.version}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-SHA256": found.document_sha256}
     return http.HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
-def validity(quote: records.QuoteRecord, today: dt.date) -> int:
-    """Return for how many days a quote still holds."""
-    return (quote.valid_until - today).days

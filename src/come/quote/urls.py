@@ -1,0 +1,34 @@
+"""Addresses of quotes."""
+
+from django.urls import path
+
+from come.quote import views
+
+app_name = "quote"
+urlpatterns = [
+    path("", views.quotes, name="quotes"),
+    path("nouveau/", views.new, name="new"),
+    path("accueil/mes-devis/", views.home_quotes, name="home_quotes"),
+    path("client/<str:reference>/", views.company_quotes, name="company_quotes"),
+    path("accord/<str:token>/", views.acceptance, name="acceptance"),
+    path("accord/<str:token>/devis.pdf", views.acceptance_document, name="acceptance_document"),
+    path("<str:reference>/", views.quote, name="quote"),
+    path("<str:reference>/chiffres/", views.figures, name="figures"),
+    path("<str:reference>/prix/", views.prices, name="prices"),
+    path("<str:reference>/lignes/", views.rows, name="rows"),
+    path("<str:reference>/lignes.csv", views.export, name="export"),
+    path("<str:reference>/lignes/<uuid:line_id>/", views.line, name="line"),
+    path("<str:reference>/coller/", views.paste, name="paste"),
+    path("<str:reference>/modifier/", views.edit, name="edit"),
+    path("<str:reference>/selection/", views.edit_selection, name="edit_selection"),
+    path("<str:reference>/retirer/", views.remove, name="remove"),
+    path("<str:reference>/defaire/", views.undo, name="undo"),
+    path("<str:reference>/offre-convergente/", views.add_bundle, name="add_bundle"),
+    path("<str:reference>/conditions/", views.change_terms, name="change_terms"),
+    path("<str:reference>/actualiser/", views.refresh_prices, name="refresh_prices"),
+    path("<str:reference>/envoyer/", views.send, name="send"),
+    path("<str:reference>/accord/", views.accept, name="accept"),
+    path("<str:reference>/clore/", views.close, name="close"),
+    path("<str:reference>/nouvelle-version/", views.new_version, name="new_version"),
+    path("<str:reference>/devis.pdf", views.document, name="document"),
+]

@@ -1,0 +1,253 @@
+"""Screens of quotes: each act by its form, JSON windows, the customer's page, rights at the door."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import fleet_world as fw
+import pytest
+from django import test
+from django.contrib import auth
+from django.contrib.sessions.backends.db import SessionStore
+
+from come.quote import commands, models, queries
+from come.shared import clock
+from come.staff import models as staff_models
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: fw.AT)
+
+
+@pytest.fixture
+def browse(settings):
+    """Return a client that is signed in as somebody."""
+
+    def opened(actor=None, **given):
+        client = test.Client(**given)
+        if actor is not None:
+            person = staff_models.StaffMember.objects.get(id=actor.staff_id)
+            session = SessionStore()
+            session[auth.SESSION_KEY] = str(person.pk)
+            session[auth.BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+            session[auth.HASH_SESSION_KEY] = person.get_session_auth_hash()
+            session.create()
+            client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        return client
+
+    return opened
+
+
+def post_json(client, address, body):
+    return client.post(address, json.dumps(body), content_type="application/json", headers={"Accept": "application/json"})
+
+
+def test_a_quote_is_made_from_the_form_with_a_pasted_table_once(scene, browse):
+    client = browse(scene.world.alice)
+    page = client.get("/devis/nouveau/", {"client": scene.world.company_reference})
+    assert page.status_code == 200
+    assert "ACC-2026-000001" in page.text
+    form = {
+        "client": scene.world.company_reference,
+        "title": "Renouvellement",
+        "agreement_id": str(scene.agreement_id),
+        "billing_account_id": str(scene.world.account),
+        "table": "Utilisateur\tForfait\nAnne\tMOB-50\nPaul\tRien\n",
+        "request_id": "form-1",
+    }
+    first, second = client.post("/devis/nouveau/", form), client.post("/devis/nouveau/", form)
+    assert first.status_code == 303
+    assert first.headers["Location"] == second.headers["Location"]
+    quote = models.Quote.objects.get()
+    assert (quote.title, quote.line_count, quote.issue_count) == ("Renouvellement", 2, 1)
+    page = client.get(first.headers["Location"])
+    assert "« Rien » n’est pas une offre en vente." in page.text
+    assert "Corriger 1 lignes" in page.text
+
+
+def test_the_customer_is_chosen_first(scene, browse):
+    page = browse(scene.world.alice).get("/devis/nouveau/", {"q": "boulang"})
+    assert f"?client={scene.world.company_reference}" in page.text
+
+
+def test_the_list_filters_and_counts(scene, browse):
+    scene.sent()
+    created = scene.draft()
+    client = browse(scene.world.bob)
+    assert "Envoyé (1)" in client.get("/devis/").text
+    page = client.get("/devis/", {"state": "inProgress"})
+    assert created.reference in page.text
+    assert client.get("/devis/", {"q": "introuvable"}).text.count("DEV-2026") == 0
+    assert browse(scene.world.charlie).get("/devis/").text.count("DEV-2026") == 0
+
+
+def test_from_draft_to_accepted_by_the_page_s_own_buttons(scene, browse):
+    created = scene.draft("Forfait\nMOB-50\n")
+    client = browse(scene.world.alice)
+    address = f"/devis/{created.reference}/"
+    assert "Envoyer au client" in client.get(address).text
+    assert client.post(f"{address}envoyer/", {"request_id": "r1"}).status_code == 303
+    page = client.get(address).text
+    assert "Enregistrer l’accord signé" in page
+    assert f"/devis/accord/{scene.head(created.quote_id).token}/" in page
+    assert client.post(f"{address}accord/", {"signatory_name": "Anne Durand", "request_id": "r2"}).status_code == 303
+    page = client.get(address).text
+    assert "Passer la commande" in page
+    assert f"/commandes/devis/{created.quote_id}/" in page
+    answer = client.get(f"{address}devis.pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content == queries.document(quote_id=created.quote_id)
+
+
+def test_a_refused_act_shows_why_on_the_page(scene, browse):
+    created = scene.draft()
+    answer = browse(scene.world.alice).post(f"/devis/{created.reference}/envoyer/")
+    assert answer.status_code == 422
+    assert "Le devis n’a pas de ligne." in answer.text
+    assert "Collez un tableau, ou ajoutez une ligne." in answer.text
+
+
+def test_other_acts_of_the_page(scene, browse):
+    created = scene.draft("Forfait\nMOB-50\n")
+    client, address = browse(scene.world.alice), f"/devis/{created.reference}/"
+    terms = {"title": "Nouveau titre", "valid_until": "2026-10-20", "agreement_id": "", "billing_account_id": "", "commitment_months": "12"}
+    assert client.post(f"{address}conditions/", terms).status_code == 303
+    head = scene.head(created.quote_id)
+    assert (head.title, head.agreement_reference, head.commitment_months) == ("Nouveau titre", "", 12)
+    assert client.post(f"{address}conditions/", terms | {"valid_until": "demain"}).status_code == 422
+    assert client.post(f"{address}offre-convergente/", {"bundle_code": "PACK"}).status_code == 303
+    assert scene.head(created.quote_id).line_count == 4
+    assert client.post(f"{address}actualiser/").status_code == 303
+    assert client.post(f"{address}clore/", {"state": "cancelled", "reason": "Projet arrêté"}).status_code == 303
+    assert scene.head(created.quote_id).state == "cancelled"
+    assert client.post(f"{address}nouvelle-version/").status_code == 303
+    assert scene.head(models.Quote.objects.get(version=2).id).line_count == 4
+    for part in ("chiffres", "prix"):
+        assert client.get(f"{address}{part}/").status_code == 200
+
+
+def test_windows_of_rows_and_edits_of_the_grid(scene, browse):
+    created = scene.draft("Utilisateur\tForfait\n" + "".join(f"Salarié {n}\tMOB-5\n" for n in range(120)) + "Faux\tRien\n")
+    client, address = browse(scene.world.alice), f"/devis/{created.reference}/"
+    page = client.get(f"{address}lignes/", {"offset": 100, "limit": 100}).json()
+    assert (len(page["rows"]), page["total"], page["issue_count"]) == (21, 121, 1)
+    assert page["rows"][0]["position"] == 101
+    faulty = client.get(f"{address}lignes/", {"a-corriger": "1"}).json()
+    (row,) = faulty["rows"]
+    assert (faulty["total"], row["plan"], row["monthly"]) == (1, "Rien", "—")
+    assert row["issues"]["plan"].startswith("« Rien » n’est pas une offre en vente.")
+    answer = post_json(client, f"{address}modifier/", {"changes": {row["id"]: {"plan": "Éco 5 Go"}}})
+    assert answer.json()["to_correct"] == 0
+    first = client.get(f"{address}lignes/", {"limit": 3}).json()["rows"]
+    answer = post_json(client, f"{address}modifier/", {"line_id": first[1]["id"], "field": "site", "values": ["Lyon", "Paris"]})
+    assert answer.json()["touched"] == 2
+    assert [one["site"] for one in client.get(f"{address}lignes/", {"limit": 3}).json()["rows"]] == ["", "Lyon", "Paris"]
+    answer = post_json(client, f"{address}selection/", {"all_matching": True, "text": "Salarié 11", "add_option": "OPT-SEC"})
+    assert answer.json()["touched"] == 11
+    answer = post_json(client, f"{address}retirer/", {"ids": [one["id"] for one in first]})
+    assert answer.json()["touched"] == 3
+    assert "Suppression de 3 lignes" in post_json(client, f"{address}defaire/", {}).json()["said"]
+    assert scene.head(created.quote_id).line_count == 121
+
+
+def test_a_paste_in_the_grid_says_what_became_of_it(scene, browse):
+    created = scene.draft()
+    client, address = browse(scene.world.alice), f"/devis/{created.reference}/"
+    answer = post_json(client, f"{address}coller/", {"text": "Forfait\tCouleur\nMOB-50\tbleu\nRien\trouge\n"})
+    assert answer.json()["said"] == "2 lignes ajoutées · 1 à corriger · colonnes ignorées : Couleur"
+    refused = post_json(client, f"{address}coller/", {"text": "  "})
+    assert (refused.status_code, refused.json()["code"]) == (422, "quote.empty_table")
+    assert client.post(f"{address}coller/", "[]", content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_file_works_without_the_grid(scene, browse, encoding):
+    created = scene.draft()
+    file = io.BytesIO("Utilisateur;Forfait\nZoé;Éco 5 Go\n".encode(encoding))
+    file.name = "lignes.csv"
+    assert browse(scene.world.alice).post(f"/devis/{created.reference}/coller/", {"file": file}).status_code == 303
+    assert scene.lines(created.quote_id)[0].cells == {"user_label": "Zoé", "plan": "Éco 5 Go"}
+
+
+def test_a_line_has_its_own_form(scene, browse):
+    created = scene.draft("Utilisateur\tForfait\nAnne\tRien\n")
+    client = browse(scene.world.alice)
+    line = scene.lines(created.quote_id)[0]
+    address = f"/devis/{created.reference}/lignes/{line.stable_id}/"
+    assert "« Rien » n’est pas une offre en vente." in client.get(address).text
+    assert client.post(address, {"user_label": "Anne", "plan": "MOB-50"}).status_code == 303
+    assert scene.head(created.quote_id).issue_count == 0
+    assert client.post(address, {"act": "remove"}).status_code == 303
+    assert scene.head(created.quote_id).line_count == 0
+    assert client.get(address).status_code == 404
+
+
+def test_the_export_comes_back_by_a_paste(scene, browse):
+    created = scene.draft("Utilisateur\tForfait\n=1+1\tRien\nPaul\tMOB-5\n")
+    client = browse(scene.world.alice)
+    content = client.get(f"/devis/{created.reference}/lignes.csv", {"a-corriger": "1"}).content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(content), delimiter=";")
+    assert row["Utilisateur"] == "'=1+1"
+    assert row["À corriger"] == "« Rien » n’est pas une offre en vente."
+    corrected = content.replace(";Rien;", ";MOB-50;").replace("'=1+1", "Anne")
+    scene.paste(created.quote_id, corrected)
+    assert [line.cells["plan"] for line in scene.lines(created.quote_id)] == ["Illimité 50 Go", "Éco 5 Go"]
+
+
+def test_the_customer_accepts_on_the_page_of_the_link(scene, browse):
+    sent = scene.sent()
+    client, address = browse(), f"/devis/accord/{sent.token}/"
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "checked" not in page.text
+    assert client.get(f"{address}devis.pdf").content == queries.document(quote_id=sent.quote_id)
+    form = {"signatory_name": "Anne Durand", "document_sha256": sent.document_sha256, "request_id": "c1"}
+    refused = client.post(address, form)
+    assert refused.status_code == 422
+    assert "L’accord n’est pas coché." in refused.text
+    assert scene.head(sent.quote_id).state == "approved"
+    assert client.post(address, form | {"has_agreed": "1"}).status_code == 303
+    page = client.get(address).text
+    assert "Ce devis est accepté." in page
+    assert sent.document_sha256 in page
+    evidence = models.QuoteAcceptance.objects.get().evidence
+    assert evidence["statement"].startswith("J’ai lu le devis DEV-2026-")
+    assert evidence["address"] == "127.0.0.1"
+    assert browse().get("/devis/accord/faux/").status_code == 404
+
+
+def test_the_customer_s_form_is_protected_from_other_sites(scene, browse):
+    sent = scene.sent()
+    client = browse(enforce_csrf_checks=True)
+    form = {"signatory_name": "Anne", "document_sha256": sent.document_sha256, "has_agreed": "1"}
+    assert client.post(f"/devis/accord/{sent.token}/", form).status_code == 403
+    assert scene.head(sent.quote_id).state == "approved"
+
+
+def test_doors_are_closed_to_strangers_and_other_agencies(scene, browse):
+    created = scene.draft("Forfait\nMOB-50\n")
+    address = f"/devis/{created.reference}/"
+    line = scene.lines(created.quote_id)[0]
+    assert browse().get(address).status_code == 302
+    charlie = browse(scene.world.charlie)
+    pages = ["", "chiffres/", "prix/", "lignes/", "lignes.csv", f"lignes/{line.stable_id}/", "devis.pdf"]
+    assert {charlie.get(f"{address}{part}").status_code for part in pages} == {403}
+    acts = ["envoyer", "accord", "clore", "nouvelle-version", "actualiser", "conditions", "offre-convergente", "coller", "defaire"]
+    assert {charlie.post(f"{address}{part}/").status_code for part in acts} == {403}
+    assert {post_json(charlie, f"{address}{part}/", {}).status_code for part in ("modifier", "selection", "retirer")} == {403}
+    assert charlie.get("/devis/nouveau/", {"client": scene.world.company_reference}).status_code == 403
+    assert charlie.get(f"/devis/client/{scene.world.company_reference}/").status_code == 403
+    assert scene.lines(created.quote_id)[0] == line
+
+
+def test_fragments_for_home_and_company(scene, browse):
+    created = scene.draft("Forfait\nMOB-50\n")
+    client = browse(scene.world.alice)
+    assert created.reference in client.get("/devis/accueil/mes-devis/").text
+    assert created.reference in client.get(f"/devis/client/{scene.world.company_reference}/").text
+    assert "Aucun devis en cours" in browse(scene.world.charlie).get("/devis/accueil/mes-devis/").text
+    commands.close_quote(quote_id=created.quote_id, state="cancelled", reason="", actor=scene.world.alice, at=fw.AT)
+    assert "Aucun devis en cours" in client.get("/devis/accueil/mes-devis/").text
