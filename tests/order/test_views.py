@@ -92,7 +92,7 @@ def test_a_quote_is_ordered_after_its_plan_is_shown(alice, world, quotes, monkey
     quote = fw.accepted_quote(world, 3)
     quotes[quote.quote_id] = quote
     shown = type("Quote", (), {"reference": quote.reference, "line_count": 3, "customer_name": "Boulangeries du Rhône"})
-    monkeypatch.setattr("come.quote.queries.quote", lambda **_given: shown, raising=False)
+    monkeypatch.setattr("come.quote.queries.quote", lambda **_given: shown)
     body = page(alice, "order:submit", quote.quote_id)
     assert "Activer la ligne sur le réseau" in body
     assert "Commander 3 lignes" in body

@@ -36,7 +36,8 @@ def attach_or_open(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"ticket:{signature}"])
-        known = models.TroubleTicket.objects.filter(signature=signature, status__in=policies.OPEN_STATUSES).first()
+        # Locked: an incident that is being resolved meanwhile is waited for, and then no longer joined.
+        known = models.TroubleTicket.objects.select_for_update().filter(signature=signature, status__in=policies.OPEN_STATUSES).first()
         ticket = known or _create(
             signature=signature,
             title=title,
