@@ -21,9 +21,14 @@ END = dt.datetime(2026, 10, 31, 23, tzinfo=dt.UTC)
 
 def rows(table: str, *given: dict[str, Any]) -> list[dict[str, Any]]:
     """Complete rows: what is not given is null, validity is open."""
-    defaults: dict[str, Any] = {name: None for name in tables.names(table)}
+    defaults: dict[str, Any] = dict.fromkeys(tables.names(table))
     if table == "subscriptions":
-        defaults |= {"valid_from": dt.datetime(2020, 1, 1, tzinfo=dt.UTC), "company_id": "company", "account_id": "account", "precedence": 10}
+        defaults |= {
+            "valid_from": dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+            "company_id": "company",
+            "account_id": "account",
+            "precedence": 10,
+        }
     elif "valid_from" in defaults:
         defaults |= {"valid_from": dt.date(2020, 1, 1)}
     if "name_fr" in defaults:
@@ -43,10 +48,7 @@ def rows(table: str, *given: dict[str, Any]) -> list[dict[str, Any]]:
 
 def write_book(folder: pathlib.Path, book: Book) -> str:
     """Write a book as the folder that the kernel reads."""
-    plain = {
-        name: [tuple(_naive(row[column]) for column in tables.names(name)) for row in book.get(name, ())]
-        for name in tables.TABLES
-    }
+    plain = {name: [tuple(_naive(row[column]) for column in tables.names(name)) for row in book.get(name, ())] for name in tables.TABLES}
     return pricebook.write(folder, plain)
 
 
@@ -85,11 +87,15 @@ def rate_with_kernel(
     write_book(folder / "book", book)
     write_records(folder / "records.parquet", records)
     rater = kernel.Rater(pricebook_folder=folder / "book", start_at=start_at, end_at=end_at, workspace=folder, threads=1)
-    totals = rater.rate(records=[folder / "records.parquet"], rated_path=folder / "rated.parquet", suspense_path=folder / "suspense.parquet")
+    totals = rater.rate(
+        records=[folder / "records.parquet"], rated_path=folder / "rated.parquet", suspense_path=folder / "suspense.parquet"
+    )
     rater.close()
     fields = tuple(reference.Portion.__dataclass_fields__)
     with duckdb.connect() as connection:
-        found = connection.execute(f"SELECT {', '.join(fields)} FROM read_parquet('{folder}/rated.parquet') ORDER BY record_id, portion_number").fetchall()
+        found = connection.execute(
+            f"SELECT {', '.join(fields)} FROM read_parquet('{folder}/rated.parquet') ORDER BY record_id, portion_number"
+        ).fetchall()
         left = connection.execute(f"SELECT record_id, reason FROM read_parquet('{folder}/suspense.parquet') ORDER BY record_id").fetchall()
     return [reference.Portion(*row) for row in found], [reference.Suspended(*row) for row in left], totals
 
@@ -102,11 +108,13 @@ def sorted_portions(portions: Sequence[reference.Portion]) -> list[reference.Por
 
 ZONES = ("FR", "UK", "US")
 _days = st.sampled_from([dt.date(2020, 1, 1), dt.date(2026, 10, 10), dt.date(2026, 10, 25), dt.date(2026, 11, 1)])
-_instants = st.sampled_from([
-    dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
-    dt.datetime(2026, 10, 10, 12, tzinfo=dt.UTC),
-    dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC),
-])
+_instants = st.sampled_from(
+    [
+        dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+        dt.datetime(2026, 10, 10, 12, tzinfo=dt.UTC),
+        dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC),
+    ]
+)
 _services = st.sampled_from(tables.SERVICES)
 
 
@@ -134,16 +142,39 @@ def _optional(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), strategy)
 
 
-_bands = st.sampled_from([
-    rows("bands", {"calendar_code": "CAL", "band_code": "HP", "days": "mon tue wed thu fri", "start_minute": 480, "end_minute": 1140},
-         {"calendar_code": "CAL", "band_code": "HC", "days": "mon tue wed thu fri", "start_minute": 0, "end_minute": 480},
-         {"calendar_code": "CAL", "band_code": "HC", "days": "mon tue wed thu fri", "start_minute": 1140, "end_minute": 1440},
-         {"calendar_code": "CAL", "band_code": "HC", "days": "sat sun holiday", "start_minute": 0, "end_minute": 1440}),
-    # A change of band inside the hour that the clock repeats.
-    rows("bands", {"calendar_code": "CAL", "band_code": "HP", "days": "mon tue wed thu fri sat sun holiday", "start_minute": 150, "end_minute": 1440},
-         {"calendar_code": "CAL", "band_code": "HC", "days": "mon tue wed thu fri sat sun holiday", "start_minute": 0, "end_minute": 150}),
-])
-_ONE_BAND = rows("bands", {"calendar_code": "ALL", "band_code": "TOUT", "days": "mon tue wed thu fri sat sun holiday", "start_minute": 0, "end_minute": 1440})
+_bands = st.sampled_from(
+    [
+        rows(
+            "bands",
+            {"calendar_code": "CAL", "band_code": "HP", "days": "mon tue wed thu fri", "start_minute": 480, "end_minute": 1140},
+            {"calendar_code": "CAL", "band_code": "HC", "days": "mon tue wed thu fri", "start_minute": 0, "end_minute": 480},
+            {"calendar_code": "CAL", "band_code": "HC", "days": "mon tue wed thu fri", "start_minute": 1140, "end_minute": 1440},
+            {"calendar_code": "CAL", "band_code": "HC", "days": "sat sun holiday", "start_minute": 0, "end_minute": 1440},
+        ),
+        # A change of band inside the hour that the clock repeats.
+        rows(
+            "bands",
+            {
+                "calendar_code": "CAL",
+                "band_code": "HP",
+                "days": "mon tue wed thu fri sat sun holiday",
+                "start_minute": 150,
+                "end_minute": 1440,
+            },
+            {
+                "calendar_code": "CAL",
+                "band_code": "HC",
+                "days": "mon tue wed thu fri sat sun holiday",
+                "start_minute": 0,
+                "end_minute": 150,
+            },
+        ),
+    ]
+)
+_ONE_BAND = rows(
+    "bands",
+    {"calendar_code": "ALL", "band_code": "TOUT", "days": "mon tue wed thu fri sat sun holiday", "start_minute": 0, "end_minute": 1440},
+)
 _rates = _table(
     "rates",
     ("tariff_code", "service", "origin_zone", "destination_zone", "band_code"),
@@ -186,25 +217,46 @@ _overrides = _table(
 @st.composite
 def books(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     """Draw a whole consistent book."""
-    prefixes = _table("prefixes", ("prefix",), 8, prefix=st.sampled_from(["3", "33", "336", "3361", "44", "#36", "#3646"]), zone_code=st.sampled_from(ZONES),
-                      valid_from=_days, valid_to=_optional(_days))
+    prefixes = _table(
+        "prefixes",
+        ("prefix",),
+        8,
+        prefix=st.sampled_from(["3", "33", "336", "3361", "44", "#36", "#3646"]),
+        zone_code=st.sampled_from(ZONES),
+        valid_from=_days,
+        valid_to=_optional(_days),
+    )
     allowances = []
     for code in draw(st.sets(st.sampled_from(["A", "B", "C", "D"]))):
         service = draw(_services)
-        allowances += rows("allowances", {
-            "allowance_code": code, "name_fr": code, "service": service, "unit": tables.UNITS[service], "scope": draw(st.sampled_from(tables.SCOPES)),
-            "priority": draw(st.integers(1, 3)), "destination_zones": draw(st.sampled_from([None, "FR", "FR UK"])), "origin_zones": draw(st.sampled_from([None, "FR"])),
-        })
+        allowances += rows(
+            "allowances",
+            {
+                "allowance_code": code,
+                "name_fr": code,
+                "service": service,
+                "unit": tables.UNITS[service],
+                "scope": draw(st.sampled_from(tables.SCOPES)),
+                "priority": draw(st.integers(1, 3)),
+                "destination_zones": draw(st.sampled_from([None, "FR", "FR UK"])),
+                "origin_zones": draw(st.sampled_from([None, "FR"])),
+            },
+        )
     return {
         "parameters": rows("parameters", {"name": "home_zone", "value": "FR"}, {"name": "currency", "value": "EUR"}),
         "zones": rows("zones", *({"zone_code": code, "kind": "destination", "name_fr": code} for code in ZONES)),
         "prefixes": draw(prefixes),
-        "networks": rows("networks", {"mccmnc": "23410", "zone_code": "UK"}, {"mccmnc": "310004", "zone_code": "US", "valid_to": dt.date(2026, 10, 25)}),
+        "networks": rows(
+            "networks", {"mccmnc": "23410", "zone_code": "UK"}, {"mccmnc": "310004", "zone_code": "US", "valid_to": dt.date(2026, 10, 25)}
+        ),
         "bands": draw(_bands) + _ONE_BAND,
         "holidays": rows("holidays", {"calendar_code": "CAL", "day": dt.date(2026, 10, 26)}),
-        "tariffs": rows("tariffs", {"tariff_code": "BASE", "calendar_code": "ALL"},
-                        {"tariff_code": "PLAN", "calendar_code": "CAL", "based_on": "BASE"},
-                        {"tariff_code": "OPTION", "calendar_code": "CAL"}),
+        "tariffs": rows(
+            "tariffs",
+            {"tariff_code": "BASE", "calendar_code": "ALL"},
+            {"tariff_code": "PLAN", "calendar_code": "CAL", "based_on": "BASE"},
+            {"tariff_code": "OPTION", "calendar_code": "CAL"},
+        ),
         "rates": [],
         "allowances": allowances,
         "subscriptions": _subscriptions(draw, [row["allowance_code"] for row in allowances]),
@@ -213,9 +265,20 @@ def books(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
 
 
 def _rates_that_fit(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
-    fixed = rows("rates", *({"tariff_code": "BASE", "service": service, "origin_zone": "ANY", "price_micro_eur": 70_001, "price_quantity": 60} for service in tables.SERVICES))
+    fixed = rows(
+        "rates",
+        *(
+            {"tariff_code": "BASE", "service": service, "origin_zone": "ANY", "price_micro_eur": 70_001, "price_quantity": 60}
+            for service in tables.SERVICES
+        ),
+    )
     drawn = [
-        dict(row, maximum_charge_micro_eur=None if row["maximum_charge_micro_eur"] is None else max(row["maximum_charge_micro_eur"], row["minimum_charge_micro_eur"]))
+        dict(
+            row,
+            maximum_charge_micro_eur=None
+            if row["maximum_charge_micro_eur"] is None
+            else max(row["maximum_charge_micro_eur"], row["minimum_charge_micro_eur"]),
+        )
         for row in draw(_rates)
     ]
     is_complete = draw(st.booleans())
@@ -226,8 +289,16 @@ def _rates_that_fit(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
 def _subscriptions(draw: st.DrawFn, allowance_codes: list[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for number in range(1, 4):
-        line = {"line_id": f"line-{number}", "msisdn": f"+3361200000{number}", "account_id": f"account-{(number + 1) // 2}", "company_id": f"company-{(number + 1) // 2}"}
-        found += rows("subscriptions", line | {"tariff_code": draw(st.sampled_from(["PLAN", "PLAN", "BASE", None])), "valid_from": draw(_instants), "valid_to": None})
+        line = {
+            "line_id": f"line-{number}",
+            "msisdn": f"+3361200000{number}",
+            "account_id": f"account-{(number + 1) // 2}",
+            "company_id": f"company-{(number + 1) // 2}",
+        }
+        found += rows(
+            "subscriptions",
+            line | {"tariff_code": draw(st.sampled_from(["PLAN", "PLAN", "BASE", None])), "valid_from": draw(_instants), "valid_to": None},
+        )
         for _ in range(draw(st.integers(0, 3))):
             found += rows("subscriptions", line | _term(draw, allowance_codes))
     for _ in range(draw(st.integers(0, 1))):
@@ -248,11 +319,22 @@ def _term(draw: st.DrawFn, allowance_codes: list[str]) -> dict[str, Any]:
 
 
 # Around midnight of the months, the changes of band, and both sides of the repeated hour of 25 October 2026.
+def _seconds(first: dt.datetime, last: dt.datetime) -> st.SearchStrategy[dt.datetime]:
+    span = int((last - first).total_seconds())
+    return st.integers(0, span).map(lambda seconds: first + dt.timedelta(seconds=seconds))
+
+
 _starts = st.one_of(
-    st.datetimes(dt.datetime(2026, 9, 30, 22), dt.datetime(2026, 10, 31, 22, 59, 59)),
-    st.datetimes(dt.datetime(2026, 10, 24, 23), dt.datetime(2026, 10, 25, 3)),
-    st.sampled_from([dt.datetime(2026, 10, 9, 16, 59, 30), dt.datetime(2026, 10, 9, 5, 59, 59), dt.datetime(2026, 10, 25, 0, 59, 59)]),
-).map(lambda value: value.replace(tzinfo=dt.UTC))
+    _seconds(START, END - dt.timedelta(seconds=1)),
+    _seconds(dt.datetime(2026, 10, 24, 23, tzinfo=dt.UTC), dt.datetime(2026, 10, 25, 3, tzinfo=dt.UTC)),
+    st.sampled_from(
+        [
+            dt.datetime(2026, 10, 9, 16, 59, 30, tzinfo=dt.UTC),
+            dt.datetime(2026, 10, 9, 5, 59, 59, 500_000, tzinfo=dt.UTC),
+            dt.datetime(2026, 10, 25, 0, 59, 59, tzinfo=dt.UTC),
+        ]
+    ),
+)
 
 
 @st.composite

@@ -7,7 +7,6 @@ import pathlib
 from collections.abc import Sequence
 
 import fleet_world
-
 from come.catalogue import commands as catalogue_commands
 from come.inventory import commands as inventory_commands, records as inventory
 from come.shared import actor as actors, identifiers

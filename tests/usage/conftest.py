@@ -6,8 +6,9 @@ import functools
 import pathlib
 from collections.abc import Callable
 
-import fleet_world
 import pytest
+
+import fleet_world
 import usage_world
 
 

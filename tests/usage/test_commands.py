@@ -6,15 +6,15 @@ import datetime as dt
 import gzip
 import pathlib
 
-import fleet_world
 import pytest
-from usage_world import AT, SYSTEM, record
 
+import fleet_world
 from come.inventory import commands as inventory_commands, records as inventory
 from come.shared import identifiers, obstacles
 from come.usage import commands, models, queries
 from come.usage.queries import places
 from come.usage.rating import kernel
+from usage_world import AT, SYSTEM, record
 
 STRANGER = identifiers.test_msisdn(900)
 
@@ -77,7 +77,10 @@ def test_the_whole_file_after_a_truncated_one_adds_only_what_was_missing(world, 
 
 
 def test_a_truncated_gzip_gives_what_can_be_read(world, write_file, tmp_path):
-    lines = [record(f"A{number:05d}", line=number % 10, start=f"2026-10-{1 + number % 28:02d}T10:00:{number % 60:02d}Z") for number in range(3000)]
+    lines = [
+        record(f"A{number:05d}", line=number % 10, start=f"2026-10-{1 + number % 28:02d}T10:00:{number % 60:02d}Z")
+        for number in range(3000)
+    ]
     packed = gzip.compress(write_file(lines).read_bytes())
     path = tmp_path / "usage.csv.gz"
     path.write_bytes(packed[: len(packed) // 2])

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-import fleet_world
 import pytest
 from django import urls
 from django.core.files import uploadedfile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from usage_world import AT, SYSTEM, record
 
+import fleet_world
 from come.shared import identifiers
 from come.staff import models as staff_models
 from come.usage import commands, models
+from usage_world import AT, SYSTEM, record
 
 
 def client_of(actor) -> Client:
@@ -52,7 +52,9 @@ def test_the_intake_page_costs_the_same_however_many_files(rated, write_file):
     with CaptureQueriesContext(connection) as before:
         page(client, "usage:intake")
     for number in range(3):
-        commands.ingest_file(path=write_file([record(f"N{number}")], name=f"n{number}.csv"), actor=SYSTEM, at=AT + dt.timedelta(hours=number))
+        commands.ingest_file(
+            path=write_file([record(f"N{number}")], name=f"n{number}.csv"), actor=SYSTEM, at=AT + dt.timedelta(hours=number)
+        )
     with CaptureQueriesContext(connection) as after:
         page(client, "usage:intake")
     assert len(after) == len(before)

@@ -14,7 +14,12 @@ from come.usage import queries, records
 
 router = ninja.Router(tags=["usage"])
 PATH = "/tmf-api/usageManagement/v4"
-_SPECIFICATIONS = {"voice": ("Voice call", "seconds"), "sms": ("SMS", "events"), "mms": ("MMS", "events"), "data": ("Data session", "bytes")}
+_SPECIFICATIONS = {
+    "voice": ("Voice call", "seconds"),
+    "sms": ("SMS", "events"),
+    "mms": ("MMS", "events"),
+    "data": ("Data session", "bytes"),
+}
 
 
 @router.get("/usage", summary="List usage of a product")
@@ -110,7 +115,11 @@ def _body(request: http.HttpRequest, line_id: uuid.UUID, cycle: str, row: record
         "usageDate": row.start_at.isoformat(),
         "usageType": row.service,
         "status": "rated",
-        "usageSpecification": {"id": row.service, "href": tmf.href(request, f"{PATH}/usageSpecification/{row.service}"), "name": _SPECIFICATIONS[row.service][0]},
+        "usageSpecification": {
+            "id": row.service,
+            "href": tmf.href(request, f"{PATH}/usageSpecification/{row.service}"),
+            "name": _SPECIFICATIONS[row.service][0],
+        },
         "usageCharacteristic": [
             {"name": "otherParty", "value": row.other_party_masked},
             {"name": "direction", "value": row.direction},

@@ -85,7 +85,7 @@ def measure(
     )
 
 
-def _ingest(
+def _ingest(  # noqa: PLR0917 - one private caller
     workspace: pathlib.Path,
     opener: ports.UsageFileOpener,
     paths: list[pathlib.Path],
@@ -114,7 +114,9 @@ def _rate(rater: kernel.Rater, found: list[engine.StoredFile], log: store.Store,
     totals = []
     for number, shards in enumerate(kernel.batches({shard: sum(item.records for item in items) for shard, items in by_shard.items()})):
         files = [log.absolute(item.path) for shard in shards for item in by_shard[shard]]
-        totals.append(rater.rate(records=files, rated_path=workspace / f"rated-{number}.parquet", suspense_path=workspace / f"left-{number}.parquet"))
+        totals.append(
+            rater.rate(records=files, rated_path=workspace / f"rated-{number}.parquet", suspense_path=workspace / f"left-{number}.parquet")
+        )
     rater.close()
     return totals
 
@@ -131,14 +133,21 @@ def book(numbers: list[str], *, companies: int, prefixes: int, plans: int) -> di
         "parameters": [("home_zone", "FR"), ("currency", "EUR")],
         "zones": [(code, "destination", code) for code in zones],
         "prefixes": [(prefix, "FR" if prefix.startswith("33") else zones[1 + int(prefix) % 9], _DAY, None) for prefix in drawn],
-        "networks": [(code, "EU" if code[0] == "2" and code != "22801" else "WORLD", None, _DAY, None) for code in ("20601", "26201", "21401", "22210", "20404", "23410", "22801", "310410")],
+        "networks": [
+            (code, "EU" if code[0] == "2" and code != "22801" else "WORLD", None, _DAY, None)
+            for code in ("20601", "26201", "21401", "22210", "20404", "23410", "22801", "310410")
+        ],
         "bands": [
             ("BUREAU", "HC", "Heures creuses", week, 0, 480),
             ("BUREAU", "HP", "Heures pleines", week, 480, 1140),
             ("BUREAU", "HC", "Heures creuses", week, 1140, 1440),
             ("BUREAU", "HC", "Heures creuses", holidays, 0, 1440),
         ],
-        "tariffs": [("BASE", "Base", "BUREAU", None), ("OPTION", "Option", "BUREAU", None), *((f"PLAN{index}", "Plan", "BUREAU", "BASE") for index in range(plans))],
+        "tariffs": [
+            ("BASE", "Base", "BUREAU", None),
+            ("OPTION", "Option", "BUREAU", None),
+            *((f"PLAN{index}", "Plan", "BUREAU", "BASE") for index in range(plans)),
+        ],
         "rates": _rates(zones, plans),
         "allowances": [
             ("OWN-VOICE", "Voix de la ligne", "voice", "seconds", "line", 1, "FR", "FR EU"),
@@ -151,7 +160,21 @@ def book(numbers: list[str], *, companies: int, prefixes: int, plans: int) -> di
             row
             for index in range(0, companies, 5)
             for row in (
-                ("company", f"company-{index}", None, "voice", None, "FR", "percentage", None, None, Decimal("12.5"), f"A{index} 4.1", _DAY, None),
+                (
+                    "company",
+                    f"company-{index}",
+                    None,
+                    "voice",
+                    None,
+                    "FR",
+                    "percentage",
+                    None,
+                    None,
+                    Decimal("12.5"),
+                    f"A{index} 4.1",
+                    _DAY,
+                    None,
+                ),
                 ("company", f"company-{index}", None, "data", None, None, "amount", 1_100, 1_000_000, None, f"A{index} 4.2", _DAY, None),
             )
         ],
@@ -159,17 +182,34 @@ def book(numbers: list[str], *, companies: int, prefixes: int, plans: int) -> di
 
 
 def _rates(zones: list[str], plans: int) -> list[tuple[Any, ...]]:
-    def rate(tariff: str, service: str, origin: str, to: str, band: str | None, price: int, quantity: int, first: int, following: int, fee: int = 0) -> tuple[Any, ...]:
+    def rate(  # noqa: PLR0917 - one private caller
+        tariff: str,
+        service: str,
+        origin: str,
+        to: str,
+        band: str | None,
+        price: int,
+        quantity: int,
+        first: int,
+        following: int,
+        fee: int = 0,
+    ) -> tuple[Any, ...]:
         return (tariff, service, origin, to, band, price, quantity, first, following, fee, 0, None, _DAY, None)
 
     found = []
     for origin, factor in (("FR", 1), ("EU", 1), ("WORLD", 12)):
         for index, zone in enumerate(zones):
-            found += [rate("BASE", "voice", origin, zone, band, (60_000 + 40_000 * index) * factor * share // 10, 60, 60, 1, 100_000) for band, share in (("HP", 10), ("HC", 6))]
+            found += [
+                rate("BASE", "voice", origin, zone, band, (60_000 + 40_000 * index) * factor * share // 10, 60, 60, 1, 100_000)
+                for band, share in (("HP", 10), ("HC", 6))
+            ]
         found += [rate("BASE", service, origin, tables.ANY, None, 80_000 * factor, 1, 1, 1) for service in ("sms", "mms")]
         found.append(rate("BASE", "data", origin, tables.ANY, None, 2_000 * factor, 1_000_000, 10_000, 1_000))
     for plan in range(plans):
-        found += [rate(f"PLAN{plan}", "voice", "FR", "FR", band, 50_000 + plan * 1_000 - share, 60, 30, 30) for band, share in (("HP", 0), ("HC", 20_000))]
+        found += [
+            rate(f"PLAN{plan}", "voice", "FR", "FR", band, 50_000 + plan * 1_000 - share, 60, 30, 30)
+            for band, share in (("HP", 0), ("HC", 20_000))
+        ]
     found += [rate("OPTION", "voice", "FR", zone, None, 30_000, 60, 1, 1) for zone in zones[1:4]]
     return found
 

@@ -10,6 +10,7 @@ import click
 
 from come.shared import clock, ids, runtime
 from come.shared.runtime import both
+from come.usage import records
 
 
 @click.group(help=both("Consommations : intégrer, fabriquer, suivre.", "Usage: take in, generate, follow."))
@@ -24,7 +25,7 @@ def ingest(paths: tuple[pathlib.Path, ...], as_json: bool) -> None:
     """Take files in, one after another."""
     runtime.setup_django()
     from come.shared import actor as actors  # noqa: PLC0415 - tables are usable only from here on
-    from come.usage import commands  # noqa: PLC0415
+    from come.usage import commands  # noqa: PLC0415 - late, as above
 
     answers = []
     for path in paths:
@@ -32,43 +33,47 @@ def ingest(paths: tuple[pathlib.Path, ...], as_json: bool) -> None:
         answer = commands.ingest_file(path=path, actor=actor, at=clock.now())
         answers.append(dataclasses.asdict(answer))
         if not as_json:
-            click.echo(_said(path.name, answer.state, answer.records_in, answer.accepted, answer.suspended, answer.duplicates))
+            click.echo(_said(path.name, answer))
             for sentence in _remarks(answer.findings, answer.rejection):
                 click.echo(f"  {sentence}")
     if as_json:
         runtime.print_json(answers)
 
 
-def _said(name: str, state: str, records_in: int, accepted: int, suspended: int, duplicates: int) -> str:
+def _said(name: str, answer: records.FileAnswer) -> str:
     words = {
         "ingested": both("intégré", "taken in"),
         "rejected": both("rejeté", "rejected"),
         "duplicate": both("déjà reçu", "already received"),
     }
     counts = both(
-        f"{records_in} reçus = {accepted} acceptés + {suspended} en suspens + {duplicates} doublons",
-        f"{records_in} in = {accepted} accepted + {suspended} suspended + {duplicates} duplicates",
+        f"{answer.records_in} reçus = {answer.accepted} acceptés + {answer.suspended} en suspens + {answer.duplicates} doublons",
+        f"{answer.records_in} in = {answer.accepted} accepted + {answer.suspended} suspended + {answer.duplicates} duplicates",
     )
-    return f"{name} : {words[state]} ; {counts}"
+    return f"{name} : {words[answer.state]} ; {counts}"
 
 
 def _remarks(findings: tuple[str, ...], rejection: str) -> list[str]:
-    from come.shared import text  # noqa: PLC0415
-    from come.usage.intake import layout  # noqa: PLC0415
+    from come.shared import text  # noqa: PLC0415 - late, as above
+    from come.usage.intake import layout  # noqa: PLC0415 - late, as above
 
     templates = [layout.REJECTIONS[rejection]] if rejection else []
     templates += [layout.FILE_FINDINGS[code] for code in findings]
     return [text.T(template).in_language(runtime.language()) for template in templates]
 
 
-@usage.command(help=both("Valorise un cycle (AAAA-MM) avec le catalogue et le parc.", "Rates a cycle (YYYY-MM) with the catalogue and the installed base."))
+@usage.command(
+    help=both(
+        "Valorise un cycle (AAAA-MM) avec le catalogue et le parc.", "Rates a cycle (YYYY-MM) with the catalogue and the installed base."
+    )
+)
 @click.argument("cycle")
 @click.option("--json", "as_json", is_flag=True)
 def rate_cycle(cycle: str, as_json: bool) -> None:
     """Rate a cycle from the event log."""
     runtime.setup_django()
-    from come.shared import actor as actors  # noqa: PLC0415
-    from come.usage import commands, queries  # noqa: PLC0415
+    from come.shared import actor as actors  # noqa: PLC0415 - late, as above
+    from come.usage import commands, queries  # noqa: PLC0415 - late, as above
 
     answer = commands.rate_cycle(cycle=cycle, actor=actors.system_actor("come usage rate-cycle"), at=clock.now())
     if as_json:
@@ -77,24 +82,33 @@ def rate_cycle(cycle: str, as_json: bool) -> None:
         click.echo(str(queries.cycle_totals(cycle=cycle)))
 
 
-@usage.command(help=both("Fabrique un mois de fichiers d’usage, les mêmes à chaque fois.", "Makes a month of usage files, the same every time."))
+@usage.command(
+    help=both("Fabrique un mois de fichiers d’usage, les mêmes à chaque fois.", "Makes a month of usage files, the same every time.")
+)
 @click.option("--month", default="2026-10", show_default=True)
-@click.option("--records", default=100_000, show_default=True)
+@click.option("--records", "count", default=100_000, show_default=True)
 @click.option("--lines", default=0, help=both("Lignes fictives ; 0 : celles du parc.", "Fictional lines; 0: those of the installed base."))
 @click.option("--seed", default=1, show_default=True)
 @click.option("--files", default=4, show_default=True)
 @click.option("--out", "out_dir", required=True, type=click.Path(file_okay=False, path_type=pathlib.Path))
-def generate(month: str, records: int, lines: int, seed: int, files: int, out_dir: pathlib.Path) -> None:
+def generate(  # noqa: PLR0917 - click passes the options by name
+    month: str,
+    count: int,
+    lines: int,
+    seed: int,
+    files: int,
+    out_dir: pathlib.Path,
+) -> None:
     """Make synthetic usage files."""
     from come.usage import generator  # noqa: PLC0415 - numpy loads only when it is needed
 
     made: list[generator.GeneratorLine | str] = [f"+336{39_980_000 + index}" for index in range(100, 100 + lines)]
     if not lines:
         runtime.setup_django()
-        from come.inventory import queries as inventory_queries  # noqa: PLC0415
+        from come.inventory import queries as inventory_queries  # noqa: PLC0415 - late, as above
 
         made = [generator.GeneratorLine(row[1], active_from=row[5]) for row in inventory_queries.lines_for_generator()]
-    for path in generator.generate(lines=made, month=month, records=records, seed=seed, out_dir=out_dir, files=files):
+    for path in generator.generate(lines=made, month=month, records=count, seed=seed, out_dir=out_dir, files=files):
         click.echo(path)
 
 
@@ -103,14 +117,16 @@ def generate(month: str, records: int, lines: int, seed: int, files: int, out_di
 def status(as_json: bool) -> None:
     """Show totals by cycle and suspense by cause."""
     runtime.setup_django()
-    from come.shared import actor as actors  # noqa: PLC0415
-    from come.usage import queries  # noqa: PLC0415
+    from come.shared import actor as actors  # noqa: PLC0415 - late, as above
+    from come.usage import queries  # noqa: PLC0415 - late, as above
 
     viewer = actors.system_actor("come usage status")
     totals = [queries.cycle_totals(cycle=cycle) for cycle in queries.cycles(viewer=viewer)]
     causes = queries.suspense_causes(viewer=viewer)
     if as_json:
-        runtime.print_json({"cycles": [dataclasses.asdict(item) for item in totals], "suspense": [dataclasses.asdict(item) for item in causes]})
+        runtime.print_json(
+            {"cycles": [dataclasses.asdict(item) for item in totals], "suspense": [dataclasses.asdict(item) for item in causes]}
+        )
         return
     for item in totals:
         click.echo(f"{item.cycle} : {item}")
@@ -118,32 +134,41 @@ def status(as_json: bool) -> None:
         click.echo(f"  {cause.cycle or '—'} {cause.records:>8}  {cause.cause_fr} {cause.next_step_fr}")
 
 
-@usage.command(help=both("Recycle les enregistrements dont la ligne est connue depuis.", "Recycles the records whose line is known by now."))
+@usage.command(
+    help=both("Recycle les enregistrements dont la ligne est connue depuis.", "Recycles the records whose line is known by now.")
+)
 @click.option("--cycle", default=None)
 def recycle(cycle: str | None) -> None:
     """Recycle suspense."""
     runtime.setup_django()
-    from come.shared import actor as actors  # noqa: PLC0415
-    from come.usage import commands  # noqa: PLC0415
+    from come.shared import actor as actors  # noqa: PLC0415 - late, as above
+    from come.usage import commands  # noqa: PLC0415 - late, as above
 
     answer = commands.recycle_suspense(cycle=cycle, actor=actors.system_actor("come usage recycle"), at=clock.now())
     click.echo(both(f"{answer.accepted} acceptés sur {answer.examined}", f"{answer.accepted} accepted of {answer.examined}"))
 
 
-@click.command(help=both(
-    "Valorise un fichier d’usage avec un livre de prix, sans base de données (docs/formats/).",
-    "Rates a usage file with a price book, without a database (docs/formats/).",
-))
+@click.command(
+    help=both(
+        "Valorise un fichier d’usage avec un livre de prix, sans base de données (docs/formats/).",
+        "Rates a usage file with a price book, without a database (docs/formats/).",
+    )
+)
 @click.option("--pricebook", "book", required=True, type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path))
 @click.option("--usage", "source", required=True, type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=pathlib.Path), help=both("Fichier .csv ou .parquet.", "A .csv or .parquet file."))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help=both("Fichier .csv ou .parquet.", "A .csv or .parquet file."),
+)
 @click.option("--explain", "record_id", default="", help=both("Identifiant d’un enregistrement à expliquer.", "Id of a record to explain."))
 @click.option("--json", "as_json", is_flag=True)
 def rate(book: pathlib.Path, source: pathlib.Path, out: pathlib.Path, record_id: str, as_json: bool) -> None:
     """Rate records from files to files."""
     runtime.setup_django(start_database=False)
-    from come.shared import wiring  # noqa: PLC0415
-    from come.usage import on_files, ports  # noqa: PLC0415
+    from come.shared import wiring  # noqa: PLC0415 - late, as above
+    from come.usage import on_files, ports  # noqa: PLC0415 - late, as above
 
     with tempfile.TemporaryDirectory(prefix="come-rate-") as folder:
         result = on_files.rate(
@@ -158,10 +183,10 @@ def rate(book: pathlib.Path, source: pathlib.Path, out: pathlib.Path, record_id:
     if as_json:
         runtime.print_json(dataclasses.asdict(result))
         return
-    click.echo(both(
-        f"{result.records_in} enregistrements = {result.rated} valorisés + {result.suspended} en suspens + {result.duplicates} doublons ; {result.charge_eur} € HT",
-        f"{result.records_in} records = {result.rated} rated + {result.suspended} suspended + {result.duplicates} duplicates; {result.charge_eur} EUR excl. tax",
-    ))
+    counts = {"n": result.records_in, "rated": result.rated, "left": result.suspended, "twice": result.duplicates, "eur": result.charge_eur}
+    french = "{n} enregistrements = {rated} valorisés + {left} en suspens + {twice} doublons ; {eur} € HT"
+    english = "{n} records = {rated} rated + {left} suspended + {twice} duplicates; {eur} EUR excl. tax"
+    click.echo(both(french, english).format(**counts))
     for sentence in _remarks(result.findings, result.rejection):
         click.echo(sentence)
     for reason, count in result.reasons:
@@ -171,9 +196,7 @@ def rate(book: pathlib.Path, source: pathlib.Path, out: pathlib.Path, record_id:
 
 
 def _cause(reason: str) -> str:
-    from come.shared import text  # noqa: PLC0415
-    from come.usage import policies  # noqa: PLC0415
+    from come.shared import text  # noqa: PLC0415 - late, as above
+    from come.usage import policies  # noqa: PLC0415 - late, as above
 
     return text.T(policies.cause_of(reason)[0]).in_language(runtime.language())
-
-

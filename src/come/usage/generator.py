@@ -82,7 +82,7 @@ def generate(
     return _write(table, out_dir, period.parse_cycle(month), max(files, 1), source, seed)
 
 
-def _records(
+def _records(  # noqa: PLR0917 - one private caller
     random: np.random.Generator,
     lines: Sequence[GeneratorLine],
     days: period.DayPeriod,
@@ -90,7 +90,9 @@ def _records(
     source: str,
     unknown_msisdns: Sequence[str],
 ) -> pa.Table:
-    start, end = (int(instant.timestamp()) for instant in (days.instants().start, period.day_start(days.start + dt.timedelta(days=days.days))))
+    start, end = (
+        int(instant.timestamp()) for instant in (days.instants().start, period.day_start(days.start + dt.timedelta(days=days.days)))
+    )
     weights = random.lognormal(0.0, 0.8, len(lines)) * np.array([{"m2m": 0.2}.get(line.kind, 1.0) for line in lines])
     line = random.choice(len(lines), size=count, p=weights / weights.sum())
     kinds = list(_MIX)
@@ -104,7 +106,7 @@ def _records(
     volume = np.where(service == 3, random.lognormal(14.4, 1.9, count).astype(np.int64), 0)
     numbers = np.array([int(item.msisdn.lstrip("+")) for item in lines], dtype=np.int64)[line]
     strangers = random.random(count) < _UNKNOWN
-    pool = np.array([int(item.lstrip("+")) for item in unknown_msisdns] or range(33639980000, 33639980010), dtype=np.int64)
+    pool = np.array([int(item.lstrip("+")) for item in unknown_msisdns] or range(33639989990, 33639990000), dtype=np.int64)
     numbers = np.where(strangers, random.choice(pool, count), numbers)
     late = (random.random(count) < _LATE).astype(np.int64)
     record_ids = np.char.add(f"{source}-{days.cycle}-", np.char.zfill(np.arange(count).astype(str), 9))
@@ -127,7 +129,14 @@ def _records(
     return pa.concat_tables([table, again])
 
 
-def _instants(random: np.random.Generator, lines: Sequence[GeneratorLine], line: Integers, start: int, end: int, count: int) -> Integers:
+def _instants(  # noqa: PLR0917 - one private caller
+    random: np.random.Generator,
+    lines: Sequence[GeneratorLine],
+    line: Integers,
+    start: int,
+    end: int,
+    count: int,
+) -> Integers:
     """Draw instants by the hour of the day, fewer at week-ends, inside the time in which the line is active."""
     days = (end - start) // 86_400
     first = dt.datetime.fromtimestamp(start, period.PARIS).date()
@@ -136,8 +145,12 @@ def _instants(random: np.random.Generator, lines: Sequence[GeneratorLine], line:
     day = random.choice(days, size=count, p=by_day / by_day.sum())
     hour = random.choice(24, size=count, p=by_hour / by_hour.sum())
     at = start + day * 86_400 + hour * 3_600 + random.integers(0, 3_600, count)
-    earliest = np.array([start if item.active_from is None else max(start, int(item.active_from.timestamp()) + 1) for item in lines], dtype=np.int64)[line]
-    latest = np.array([end if item.active_to is None else min(end, int(item.active_to.timestamp())) for item in lines], dtype=np.int64)[line]
+    earliest = np.array(
+        [start if item.active_from is None else max(start, int(item.active_from.timestamp()) + 1) for item in lines], dtype=np.int64
+    )[line]
+    latest = np.array([end if item.active_to is None else min(end, int(item.active_to.timestamp())) for item in lines], dtype=np.int64)[
+        line
+    ]
     inside = (at >= earliest) & (at < latest)
     span = np.maximum(latest - earliest, 1)
     moved: Integers = np.where(inside, at, earliest + (random.random(count) * span).astype(np.int64))
@@ -162,7 +175,9 @@ def _other_parties(random: np.random.Generator, line: Integers, count: int) -> I
     return found
 
 
-def _visited(random: np.random.Generator, lines: Sequence[GeneratorLine], line: Integers, at: Integers, start: int, days: int) -> npt.NDArray[np.str_]:
+def _visited(  # noqa: PLR0917 - one private caller
+    random: np.random.Generator, lines: Sequence[GeneratorLine], line: Integers, at: Integers, start: int, days: int
+) -> npt.NDArray[np.str_]:
     """Draw the visited network: a few lines travel for some days in a row."""
     travels = random.random(len(lines)) < _ROAMING_LINES
     leaves = start + random.integers(0, max(days - _ROAMING_DAYS, 1), len(lines)) * 86_400
@@ -171,21 +186,30 @@ def _visited(random: np.random.Generator, lines: Sequence[GeneratorLine], line: 
     return np.where(away, np.array(_NETWORKS)[network[line]], "")
 
 
-def _write(table: pa.Table, out_dir: pathlib.Path, days: period.DayPeriod, files: int, source: str, seed: int) -> list[pathlib.Path]:
+def _write(  # noqa: PLR0917 - one private caller
+    table: pa.Table,
+    out_dir: pathlib.Path,
+    days: period.DayPeriod,
+    files: int,
+    source: str,
+    seed: int,
+) -> list[pathlib.Path]:
     paths = []
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("given", table)
         connection.execute(
             f"""CREATE TEMP TABLE made AS SELECT *, row_number() OVER (ORDER BY second, record_id, late) AS place,
-            CASE WHEN late = 1 THEN {files - 1} ELSE CAST(least(floor((row_number() OVER (ORDER BY second, record_id, late) - 1) * {files} / (SELECT count(*) FROM given)), {files - 1}) AS INTEGER) END AS file
+            CASE WHEN late = 1 THEN {files - 1} ELSE CAST(least(floor((row_number() OVER (ORDER BY second, record_id,
+              late) - 1) * {files} / (SELECT count(*) FROM given)), {files - 1}) AS INTEGER) END AS file
             FROM given""",
         )
         services = " ".join(f"WHEN {index} THEN '{name}'" for index, name in enumerate(layout.SERVICES))
         for number in range(files):
             path = out_dir / f"{source}_{days.cycle}_{number + 1:04d}.csv"
             count, seconds, octets = connection.execute(
-                "SELECT count(*), coalesce(sum(duration), 0)::BIGINT, coalesce(sum(volume), 0)::BIGINT FROM made WHERE file = ?", [number],
+                "SELECT count(*), coalesce(sum(duration), 0)::BIGINT, coalesce(sum(volume), 0)::BIGINT FROM made WHERE file = ?",
+                [number],
             ).fetchall()[0]
             header = layout.header(source=f"{source}-{seed}", sequence=number + 1, created_at=f"{days.end}T04:00:00Z")
             # Written in an order that is nearly that of the events, as switches do: the sort key moves each record a little.

@@ -15,7 +15,6 @@ from come.usage.intake import engine, store
 from come.usage.rating import detail, explain, kernel, pricebook
 
 
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Result:
     """What became of the file; `records_in` = rated + suspended + duplicates."""
@@ -106,14 +105,18 @@ def _write(intake: engine.Intake, log: store.Store, workspace: pathlib.Path, out
     kind = "FORMAT parquet, COMPRESSION zstd" if out.suffix == ".parquet" else "FORMAT csv, HEADER true"
     parts = []
     if waiting := [log.absolute(item.path) for item in intake.stored if item.kind == "suspended"]:
-        parts.append(f"SELECT record_id, reason, coalesce(line, '+' || CAST(served_msisdn AS VARCHAR)) AS detail FROM read_parquet({_listed(waiting)})")
+        parts.append(
+            "SELECT record_id, reason, coalesce(line, '+' || CAST(served_msisdn AS VARCHAR)) AS detail "
+            f"FROM read_parquet({_listed(waiting)})",
+        )
     if count:
         left = [workspace / f"left-{number}.parquet" for number in range(count)]
         parts.append(f"SELECT record_id, reason, detail FROM read_parquet({_listed(left)})")
     with duckdb.connect() as connection:
         if count:
             rated = _listed([workspace / f"rated-{number}.parquet" for number in range(count)])
-            connection.execute(f"COPY (SELECT * FROM read_parquet({rated}) ORDER BY start_at, record_id, portion_number) TO {pricebook.literal(out)} ({kind})")
+            ordered = f"SELECT * FROM read_parquet({rated}) ORDER BY start_at, record_id, portion_number"
+            connection.execute(f"COPY ({ordered}) TO {pricebook.literal(out)} ({kind})")
         if not parts:
             return ()
         connection.execute(f"CREATE TEMP TABLE waiting AS {' UNION ALL '.join(parts)}")

@@ -153,8 +153,9 @@ class SuspenseCause:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CycleTotals:
-    """A cycle's records, which always add up: in = duplicates + suspended at intake + accepted, and
-    accepted = rated + suspended at rating + waiting to be rated.
+    """A cycle's records, which always add up.
+
+    In = duplicates + suspended at intake + accepted; accepted = rated + suspended at rating + waiting to be rated.
     """
 
     cycle: str

@@ -74,7 +74,13 @@ def _no_file() -> obstacles.Obstacle:
 
 
 def _tell(request: http.HttpRequest, answer: records.FileAnswer) -> None:
-    values = {"reference": answer.reference, "count": answer.records_in, "accepted": answer.accepted, "suspended": answer.suspended, "duplicates": answer.duplicates}
+    values = {
+        "reference": answer.reference,
+        "count": answer.records_in,
+        "accepted": answer.accepted,
+        "suspended": answer.suspended,
+        "duplicates": answer.duplicates,
+    }
     if answer.state == "duplicate":
         messages.warning(request, _("Ce fichier a déjà été reçu : rien n’a changé."))
     elif answer.state == "rejected":
@@ -93,7 +99,8 @@ def recycle(request: http.HttpRequest) -> http.HttpResponseBase:
     answer = commands.recycle_suspense(cycle=request.POST.get("cycle") or None, actor=web.acting(request), at=web.at())
     messages.success(
         request,
-        _("%(accepted)s enregistrement(s) sur %(examined)s ont trouvé leur ligne.") % {"accepted": answer.accepted, "examined": answer.examined},
+        _("%(accepted)s enregistrement(s) sur %(examined)s ont trouvé leur ligne.")
+        % {"accepted": answer.accepted, "examined": answer.examined},
     )
     return web.see_other(request, "usage:intake")
 

@@ -48,7 +48,10 @@ def test_every_example_gives_its_amount(tmp_path):
 @pytest.mark.parametrize(
     ("record_id", "said"),
     [
-        ("bands", "60 s en heures pleines × 0,09\u00a0€ la minute = 0,09\u00a0€. 60 s en heures creuses × 0,03\u00a0€ la minute = 0,03\u00a0€."),
+        (
+            "bands",
+            "60 s en heures pleines × 0,09\u00a0€ la minute = 0,09\u00a0€. 60 s en heures creuses × 0,03\u00a0€ la minute = 0,03\u00a0€.",
+        ),
         ("increments", "61 s × 0,30\u00a0€ la minute + 0,15\u00a0€ de mise en relation = 0,455\u00a0€."),
         ("pool-2", "50 s inclus dans « Voix partagée de la flotte » (70 s déjà pris sur 120 s)."),
         ("percentage", "(prix négocié, accord ACC-2026-000001 §4.2 ; prix public 0,10\u00a0€ pour 60 s) = 0,0875\u00a0€."),

@@ -9,11 +9,16 @@ from typing import Any
 import hypothesis
 from hypothesis import strategies as st
 
-from come.usage.rating import reference
 import rating_books as books
+from come.usage.rating import reference
 
 
-@hypothesis.settings(max_examples=25, deadline=None, phases=(hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate), suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.settings(
+    max_examples=25,
+    deadline=None,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate),
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
 @hypothesis.given(book=books.books(), records=books.usage(), order=st.randoms(use_true_random=False))
 def test_both_agree_on_every_portion(book: dict[str, Any], records: list[reference.Record], order: Any) -> None:
     expected, expected_suspense = reference.rate(book=book, records=records)

@@ -66,7 +66,7 @@ def _answer(given: dict[str, Any]) -> records.FileAnswer:
     )
 
 
-def _ingest(
+def _ingest(  # noqa: PLR0917 - one private caller
     path: pathlib.Path,
     opened: ports.OpenedFile,
     workspace: pathlib.Path,
@@ -104,7 +104,9 @@ def _take_in(opened: ports.OpenedFile, workspace: pathlib.Path, at: dt.datetime,
             cycle__in=[*months, "none"],
         ).values_list("path", flat=True)
         log = places.log()
-        return taking.finish(header=header, findings=findings, announced=announced, known_files=[log.absolute(item) for item in known], log=log)
+        return taking.finish(
+            header=header, findings=findings, announced=announced, known_files=[log.absolute(item) for item in known], log=log
+        )
     finally:
         taking.close()
 

@@ -25,12 +25,14 @@ from come.usage.rating import kernel, pricebook
 _BATCH_RECORDS = 500_000
 _DETAILS_PER_REASON = 20
 
-_CHARGES = """SELECT account_id, line_id, tariff_code, service, origin_zone, coalesce(destination_zone, ''), coalesce(band_code, ''), coalesce(clause, ''),
+_CHARGES = """SELECT account_id, line_id, tariff_code, service, origin_zone, coalesce(destination_zone, ''), coalesce(band_code, ''),
+    coalesce(clause, ''),
     list_sort(list(DISTINCT allowance_code) FILTER (allowance_code IS NOT NULL)), count(*) FILTER (portion_number = 0),
     CAST(sum(quantity) AS BIGINT), CAST(sum(units) AS BIGINT), CAST(coalesce(sum(units) FILTER (allowance_code IS NOT NULL), 0) AS BIGINT),
     CAST(sum(charge_micro_eur) AS BIGINT)
     FROM read_parquet({source}) GROUP BY ALL ORDER BY ALL"""
-_LEFT = """SELECT reason, detail, records FROM (SELECT reason, coalesce(detail, '') AS detail, count(*) AS records FROM read_parquet({source}) GROUP BY 1, 2)
+_LEFT = """SELECT reason, detail, records FROM (SELECT reason, coalesce(detail, '') AS detail, count(*) AS records
+    FROM read_parquet({source}) GROUP BY 1, 2)
     QUALIFY row_number() OVER (PARTITION BY reason ORDER BY records DESC, detail) <= {most} ORDER BY 1, 3 DESC, 2"""
 _LEFT_REST = "SELECT reason, count(*) FROM read_parquet({source}) GROUP BY reason"
 
@@ -200,7 +202,9 @@ def _close(run_id: uuid.UUID, batches: Sequence[_Batch], actor: actors.Actor, at
                     text.T("Relancez la valorisation : elle repart des nouvelles données."),
                 ),
             )
-        sums = models.RatedPartition.objects.filter(rating_run=run).aggregate(rated=Sum("rated"), suspended=Sum("suspended"), charge=Sum("charge_micro_eur"))
+        sums = models.RatedPartition.objects.filter(rating_run=run).aggregate(
+            rated=Sum("rated"), suspended=Sum("suspended"), charge=Sum("charge_micro_eur")
+        )
         models.RatingRun.objects.filter(cycle=run.cycle, is_current=True).update(is_current=False)
         run.rated, run.suspended, run.charge_micro_eur = (int(sums[name] or 0) for name in ("rated", "suspended", "charge"))
         run.state, run.is_current, run.finished_at = "done", True, at

@@ -63,7 +63,9 @@ def _recycle(workspace: pathlib.Path, at: dt.datetime, cycle: str | None) -> rec
 
 def _recycle_group(taking: engine.Engine, group: models.SuspenseGroup, at: dt.datetime) -> int:
     """Recycle one file's records of one cycle; return how many were accepted."""
-    old = list(models.UsagePartition.objects.filter(usage_file_id=group.usage_file_id, kind="suspended", cycle=group.cycle, superseded_at=None))
+    old = list(
+        models.UsagePartition.objects.filter(usage_file_id=group.usage_file_id, kind="suspended", cycle=group.cycle, superseded_at=None)
+    )
     log = places.log()
     count, stored = taking.recycle(files=[log.absolute(item.path) for item in old], cycle=group.cycle, log=log)
     if not count:

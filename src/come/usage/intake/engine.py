@@ -149,9 +149,18 @@ class Engine:
         if not set(statements.PARQUET_COLUMNS) <= set(metadata.schema.names):
             raise layout.RejectedFile("parquet_columns")
         given = {key.decode(): value.decode() for key, value in (metadata.metadata or {}).items() if key.startswith(b"come.")}
-        header = layout.parse_header(layout.DELIMITER.join(
-            ("H", layout.MAGIC, given.get("come.version", ""), given.get("come.source", ""), given.get("come.sequence", ""), given.get("come.created_at", "")),
-        ))
+        header = layout.parse_header(
+            layout.DELIMITER.join(
+                (
+                    "H",
+                    layout.MAGIC,
+                    given.get("come.version", ""),
+                    given.get("come.source", ""),
+                    given.get("come.sequence", ""),
+                    given.get("come.created_at", ""),
+                ),
+            )
+        )
         self._connection.execute(statements.LINES_OF_PARQUET.format(source=pricebook.literal(opened.path)))
         self._connection.execute(statements.fields(header_row=-1, trailer_row=-1))
         return header, opened.findings, int(metadata.num_rows)

@@ -18,29 +18,70 @@ MAXIMUM_VOLUME_BYTES = 1_000_000_000_000
 
 # Why a record waits in suspense: code -> (cause, what to do).
 SUSPENSE_REASONS: dict[str, tuple[str, str]] = {
-    "malformed_line": (text.noop("Ligne mal formée : le nombre de champs n’est pas celui du format."), text.noop("Demandez à la source de renvoyer l’enregistrement.")),
+    "malformed_line": (
+        text.noop("Ligne mal formée : le nombre de champs n’est pas celui du format."),
+        text.noop("Demandez à la source de renvoyer l’enregistrement."),
+    ),
     "unknown_event": (text.noop("Service ou sens inconnu."), text.noop("Vérifiez le format de la source.")),
-    "bad_served_number": (text.noop("Numéro de la ligne mal écrit (format international attendu)."), text.noop("Demandez à la source de renvoyer l’enregistrement.")),
+    "bad_served_number": (
+        text.noop("Numéro de la ligne mal écrit (format international attendu)."),
+        text.noop("Demandez à la source de renvoyer l’enregistrement."),
+    ),
     "bad_other_party": (text.noop("Numéro du correspondant mal écrit."), text.noop("Demandez à la source de renvoyer l’enregistrement.")),
-    "bad_instant": (text.noop("Instant illisible, ou sans fuseau : « 2026-10-25T00:30:00Z » est attendu."), text.noop("Demandez à la source d’écrire les instants en temps universel.")),
-    "impossible_date": (text.noop("Date impossible : avant l’an 2000, ou dans le futur."), text.noop("Vérifiez l’horloge de l’équipement.")),
+    "bad_instant": (
+        text.noop("Instant illisible, ou sans fuseau : « 2026-10-25T00:30:00Z » est attendu."),
+        text.noop("Demandez à la source d’écrire les instants en temps universel."),
+    ),
+    "impossible_date": (
+        text.noop("Date impossible : avant l’an 2000, ou dans le futur."),
+        text.noop("Vérifiez l’horloge de l’équipement."),
+    ),
     "bad_quantity": (text.noop("Durée ou volume illisible."), text.noop("Demandez à la source de renvoyer l’enregistrement.")),
     "negative_quantity": (text.noop("Durée ou volume négatif."), text.noop("Demandez à la source de renvoyer l’enregistrement.")),
-    "impossible_quantity": (text.noop("Durée de plus de sept jours, ou volume de plus d’un téraoctet."), text.noop("Vérifiez l’équipement avant de recycler.")),
-    "bad_network": (text.noop("Réseau visité mal écrit (cinq ou six chiffres)."), text.noop("Demandez à la source de renvoyer l’enregistrement.")),
-    "same_id_other_content": (text.noop("Même identifiant qu’un enregistrement déjà reçu, mais un autre contenu."), text.noop("Demandez à la source lequel des deux est le bon.")),
-    "unknown_line": (text.noop("Aucune ligne n’avait ce numéro à cet instant."), text.noop("Rattachez le numéro à sa ligne dans le parc, puis recyclez.")),
-    "no_tariff": (text.noop("La ligne n’a aucun tarif à cet instant."), text.noop("Donnez un tarif à la ligne, puis relancez la valorisation.")),
-    "unknown_network": (text.noop("Le réseau visité n’est dans aucune zone."), text.noop("Ajoutez le réseau au catalogue, puis relancez la valorisation.")),
-    "unknown_destination": (text.noop("Aucun indicatif connu pour le numéro appelé."), text.noop("Ajoutez l’indicatif au catalogue, puis relancez la valorisation.")),
-    "expired_destination": (text.noop("L’indicatif du numéro appelé n’était plus valable ce jour-là."), text.noop("Prolongez l’indicatif au catalogue, puis relancez la valorisation.")),
-    "no_price": (text.noop("Le tarif de la ligne n’a pas de prix pour cet usage."), text.noop("Ajoutez le prix au tarif, puis relancez la valorisation.")),
+    "impossible_quantity": (
+        text.noop("Durée de plus de sept jours, ou volume de plus d’un téraoctet."),
+        text.noop("Vérifiez l’équipement avant de recycler."),
+    ),
+    "bad_network": (
+        text.noop("Réseau visité mal écrit (cinq ou six chiffres)."),
+        text.noop("Demandez à la source de renvoyer l’enregistrement."),
+    ),
+    "same_id_other_content": (
+        text.noop("Même identifiant qu’un enregistrement déjà reçu, mais un autre contenu."),
+        text.noop("Demandez à la source lequel des deux est le bon."),
+    ),
+    "unknown_line": (
+        text.noop("Aucune ligne n’avait ce numéro à cet instant."),
+        text.noop("Rattachez le numéro à sa ligne dans le parc, puis recyclez."),
+    ),
+    "no_tariff": (
+        text.noop("La ligne n’a aucun tarif à cet instant."),
+        text.noop("Donnez un tarif à la ligne, puis relancez la valorisation."),
+    ),
+    "unknown_network": (
+        text.noop("Le réseau visité n’est dans aucune zone."),
+        text.noop("Ajoutez le réseau au catalogue, puis relancez la valorisation."),
+    ),
+    "unknown_destination": (
+        text.noop("Aucun indicatif connu pour le numéro appelé."),
+        text.noop("Ajoutez l’indicatif au catalogue, puis relancez la valorisation."),
+    ),
+    "expired_destination": (
+        text.noop("L’indicatif du numéro appelé n’était plus valable ce jour-là."),
+        text.noop("Prolongez l’indicatif au catalogue, puis relancez la valorisation."),
+    ),
+    "no_price": (
+        text.noop("Le tarif de la ligne n’a pas de prix pour cet usage."),
+        text.noop("Ajoutez le prix au tarif, puis relancez la valorisation."),
+    ),
 }
 
 # What may be remarkable about a file: code -> sentence. Rejected files give none of their records.
 FILE_FINDINGS: dict[str, str] = {
     "truncated_gzip": text.noop("Le fichier compressé est tronqué : ce qui se lit a été pris, redemandez le fichier entier."),
-    "missing_trailer": text.noop("La ligne de fin manque : le fichier est tronqué ; ce qui se lit a été pris, redemandez le fichier entier."),
+    "missing_trailer": text.noop(
+        "La ligne de fin manque : le fichier est tronqué ; ce qui se lit a été pris, redemandez le fichier entier."
+    ),
     "count_mismatch": text.noop("Le nombre d’enregistrements n’est pas celui que la ligne de fin annonce ; redemandez le fichier."),
     "sums_mismatch": text.noop("Les totaux de durée ou de volume ne sont pas ceux que la ligne de fin annonce ; redemandez le fichier."),
     "text_after_trailer": text.noop("Des lignes suivent la ligne de fin."),

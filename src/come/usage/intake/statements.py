@@ -28,7 +28,8 @@ FROM book_subscriptions WHERE line_id IS NOT NULL GROUP BY msisdn, company_id, l
 
 # A company's bucket never changes: it is taken from the MD5 of its id.
 NUMBER_SPANS = """CREATE OR REPLACE TEMP TABLE number_span AS
-SELECT msisdn, start_us, coalesce(end_us, 9223372036854775807) AS end_us, CAST(md5_number_lower(company_id) % {buckets} AS INTEGER) AS bucket FROM spans_given"""
+SELECT msisdn, start_us, coalesce(end_us, 9223372036854775807) AS end_us,
+  CAST(md5_number_lower(company_id) % {buckets} AS INTEGER) AS bucket FROM spans_given"""
 
 # One match over the whole line tells the well-formed ones, nearly all, from those that deserve a closer look.
 _CLEAN = (
@@ -37,11 +38,13 @@ _CLEAN = (
 )
 
 LINES = """CREATE OR REPLACE TEMP TABLE line AS
-SELECT line FROM read_csv({source}, columns = {{'line': 'VARCHAR'}}, delim = E'\\x01', quote = '', escape = '', header = false, auto_detect = false,
+SELECT line FROM read_csv({source}, columns = {{'line': 'VARCHAR'}}, delim = E'\\x01', quote = '', escape = '', header = false,
+  auto_detect = false,
   compression = 'none', max_line_size = {longest}, nullstr = '\\x02')"""
 
 LINES_OF_PARQUET = """CREATE OR REPLACE TEMP TABLE line AS
-SELECT concat_ws(';', 'R', coalesce(CAST(record_id AS VARCHAR), ''), coalesce(CAST(service AS VARCHAR), ''), coalesce(CAST(direction AS VARCHAR), ''),
+SELECT concat_ws(';', 'R', coalesce(CAST(record_id AS VARCHAR), ''), coalesce(CAST(service AS VARCHAR), ''),
+  coalesce(CAST(direction AS VARCHAR), ''),
   coalesce(CAST(served_number AS VARCHAR), ''), coalesce(CAST(other_party AS VARCHAR), ''),
   coalesce(strftime(CAST(start_at AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), ''), coalesce(CAST(duration_seconds AS VARCHAR), ''),
   coalesce(CAST(volume_bytes AS VARCHAR), ''), coalesce(CAST(visited_network AS VARCHAR), '')) AS line
@@ -55,13 +58,16 @@ FROM line WHERE starts_with(line, 'T;') ORDER BY rowid DESC LIMIT 1"""
 def fields(*, header_row: int, trailer_row: int) -> str:
     """Return the statement that splits every line but header, trailer and empty ones."""
     return f"""CREATE OR REPLACE TEMP TABLE field AS
-    SELECT line_number, is_clean, f[1] AS mark, len(f) AS field_count, f[2] AS record_id, f[3] AS service, f[4] AS direction, f[5] AS served_number,
+    SELECT line_number, is_clean, f[1] AS mark, len(f) AS field_count, f[2] AS record_id, f[3] AS service, f[4] AS direction,
+      f[5] AS served_number,
            f[6] AS other_party, f[7] AS start_at, f[8] AS duration_seconds, f[9] AS volume_bytes, f[10] AS visited_network
-    FROM (SELECT rowid AS line_number, string_split(line, '{layout.DELIMITER}') AS f, regexp_full_match(line, {pricebook.literal(_CLEAN)}) AS is_clean
+    FROM (SELECT rowid AS line_number, string_split(line, '{layout.DELIMITER}') AS f, regexp_full_match(line,
+      {pricebook.literal(_CLEAN)}) AS is_clean
           FROM line WHERE rowid NOT IN ({header_row}, {trailer_row}) AND line <> '')"""
 
 
-SUMS = """SELECT count(*), coalesce(sum(TRY_CAST(duration_seconds AS HUGEINT)), 0), coalesce(sum(TRY_CAST(volume_bytes AS HUGEINT)), 0) FROM field"""
+SUMS = """SELECT count(*), coalesce(sum(TRY_CAST(duration_seconds AS HUGEINT)), 0),
+    coalesce(sum(TRY_CAST(volume_bytes AS HUGEINT)), 0) FROM field"""
 
 
 def parsed(*, at: dt.datetime) -> str:
@@ -75,18 +81,21 @@ def parsed(*, at: dt.datetime) -> str:
       FROM field
     ), judged AS (
       SELECT *, CASE WHEN NOT is_clean THEN CASE
-        WHEN coalesce(field_count <> {layout.FIELDS} OR mark <> 'R' OR NOT regexp_full_match(record_id, '[!-:<-~]{{1,80}}'), true) THEN 'malformed_line'
+        WHEN coalesce(field_count <> {layout.FIELDS} OR mark <> 'R' OR NOT regexp_full_match(record_id, '[!-:<-~]{{1,80}}'), true)
+          THEN 'malformed_line'
         WHEN service NOT IN ({services}) OR direction NOT IN ('out', 'in') THEN 'unknown_event'
         WHEN NOT regexp_full_match(served_number, '\\+[1-9][0-9]{{6,14}}') THEN 'bad_served_number'
         WHEN NOT regexp_full_match(other_party, '(?:\\+?[0-9]{{2,15}})?') THEN 'bad_other_party'
-        WHEN NOT regexp_full_match(start_at, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\\.[0-9]{{1,6}})?Z') THEN 'bad_instant'
+        WHEN NOT regexp_full_match(start_at, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\\.[0-9]{{1,6}})?Z')
+          THEN 'bad_instant'
         WHEN NOT regexp_full_match(duration_seconds || ';' || volume_bytes, '-?[0-9]{{1,18}};-?[0-9]{{1,18}}') THEN 'bad_quantity'
         WHEN seconds < 0 OR octets < 0 THEN 'negative_quantity'
         ELSE 'bad_network' END
       WHEN instant IS NULL THEN 'bad_instant'
       WHEN other_party = '' AND service <> 'data' THEN 'bad_other_party'
       WHEN instant < TIMESTAMP '2000-01-01' OR epoch_us(instant) > {latest} THEN 'impossible_date'
-      WHEN (service = 'voice' AND seconds > {layout.MAXIMUM_DURATION_SECONDS}) OR octets > {layout.MAXIMUM_VOLUME_BYTES} THEN 'impossible_quantity'
+      WHEN (service = 'voice' AND seconds > {layout.MAXIMUM_DURATION_SECONDS}) OR octets > {layout.MAXIMUM_VOLUME_BYTES}
+        THEN 'impossible_quantity'
       END AS reason FROM typed
     ), identified AS (
       SELECT j.* EXCLUDE (record_id), CASE WHEN reason IS NOT NULL THEN l.line END AS line,
@@ -98,10 +107,21 @@ def parsed(*, at: dt.datetime) -> str:
            CASE WHEN i.service = 'data' THEN NULL ELSE i.other_party END AS other_party,
            i.instant AS start_at, i.seconds AS duration_seconds, i.octets AS volume_bytes, nullif(i.visited_network, '') AS visited_network,
            i.line, i.reason, s.bucket
-    FROM identified i LEFT JOIN number_span s ON s.msisdn = i.msisdn AND s.start_us <= epoch_us(i.instant) AND epoch_us(i.instant) < s.end_us"""
+    FROM identified i LEFT JOIN number_span s ON s.msisdn = i.msisdn AND s.start_us <= epoch_us(i.instant)
+      AND epoch_us(i.instant) < s.end_us"""
 
 
-_CONTENT = ("service", "direction", "served_msisdn", "other_party", "start_at", "duration_seconds", "volume_bytes", "visited_network", "line")
+_CONTENT = (
+    "service",
+    "direction",
+    "served_msisdn",
+    "other_party",
+    "start_at",
+    "duration_seconds",
+    "volume_bytes",
+    "visited_network",
+    "line",
+)
 
 
 def _same(left: str, right: str) -> str:
@@ -116,7 +136,8 @@ def repeated_inside() -> str:
     ), first AS (
       SELECT * FROM several QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY line_number) = 1
     )
-    SELECT s.line_number, {_same("s", "f")} AS is_same FROM several s JOIN first f ON f.record_id = s.record_id WHERE s.line_number > f.line_number"""
+    SELECT s.line_number, {_same("s", "f")} AS is_same FROM several s JOIN first f ON f.record_id = s.record_id
+      WHERE s.line_number > f.line_number"""
 
 
 def repeated_before(files: Sequence[pathlib.Path]) -> str:
@@ -126,7 +147,8 @@ def repeated_before(files: Sequence[pathlib.Path]) -> str:
     listed = ", ".join(pricebook.literal(path) for path in files)
     return f"""CREATE OR REPLACE TEMP TABLE earlier AS
     SELECT p.line_number, bool_or({_same("p", "k")}) AS is_same
-    FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false) k JOIN parsed p ON p.record_key = k.record_key AND p.record_id = k.record_id
+    FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false) k JOIN parsed p ON p.record_key = k.record_key
+      AND p.record_id = k.record_id
     GROUP BY p.line_number"""
 
 
@@ -134,7 +156,8 @@ def sorted_records(months: Sequence[tuple[str, int, int]]) -> str:
     """Return the statement that says of each record what it is: accepted, suspended with its reason, or a duplicate."""
     cycle = " ".join(f"WHEN p.start_at < make_timestamp({end * 1_000_000}) THEN '{name}'" for name, _, end in months)
     return f"""CREATE OR REPLACE TEMP TABLE sorted AS
-    SELECT p.record_id, p.record_key, p.service, p.direction, p.served_msisdn, p.other_party, p.start_at, p.duration_seconds, p.volume_bytes,
+    SELECT p.record_id, p.record_key, p.service, p.direction, p.served_msisdn, p.other_party, p.start_at, p.duration_seconds,
+      p.volume_bytes,
            p.visited_network, p.line,
            CASE WHEN e.is_same OR r.is_same THEN 'duplicate'
                 WHEN e.line_number IS NOT NULL OR r.line_number IS NOT NULL OR p.reason IS NOT NULL OR p.bucket IS NULL THEN 'suspended'
@@ -160,7 +183,8 @@ def sorted_again(files: Sequence[pathlib.Path], cycle: str) -> str:
 REASONS = "SELECT cycle, reason, count(*) FROM sorted WHERE kind = 'suspended' GROUP BY cycle, reason ORDER BY 1, 2"
 
 PARTITIONS = """COPY (
-  SELECT record_id, record_key, service, direction, served_msisdn, other_party, start_at, duration_seconds, volume_bytes, visited_network, line, reason,
+  SELECT record_id, record_key, service, direction, served_msisdn, other_party, start_at, duration_seconds, volume_bytes,
+    visited_network, line, reason,
          kind, cycle, CASE WHEN kind = 'accepted' THEN bucket // {per_shard} ELSE 0 END AS shard
   FROM sorted
 ) TO {folder} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY (kind, cycle, shard), WRITE_PARTITION_COLUMNS false)"""

@@ -50,7 +50,9 @@ def _current(cycle: str) -> models.RatingRun | None:
 
 def _charges(run: models.RatingRun, rows: QuerySet[models.LineCharge]) -> list[records.UsageCharge]:
     names = price_book.names(run.price_book_hash)
-    ordered = rows.order_by("billing_account_id", "line_id", "service", "origin_zone", "destination_zone", "tariff_code", "band_code", "clause")
+    ordered = rows.order_by(
+        "billing_account_id", "line_id", "service", "origin_zone", "destination_zone", "tariff_code", "band_code", "clause"
+    )
     return [_charge(row, names) for row in ordered]
 
 

@@ -16,7 +16,8 @@ from come.usage import models, policies, records
 from come.usage.queries import places, price_book
 from come.usage.rating import detail, explain, pricebook
 
-_RECORDS = """SELECT record_id, any_value(service), any_value(direction), any_value(other_party), any_value(start_at), any_value(origin_zone),
+_RECORDS = """SELECT record_id, any_value(service), any_value(direction), any_value(other_party), any_value(start_at),
+    any_value(origin_zone),
     any_value(destination_zone), CAST(sum(quantity) AS BIGINT), CAST(sum(units) AS BIGINT),
     CAST(coalesce(sum(units) FILTER (allowance_code IS NOT NULL), 0) AS BIGINT), CAST(sum(charge_micro_eur) AS BIGINT),
     string_agg(DISTINCT allowance_code, ', ' ORDER BY allowance_code)

@@ -52,7 +52,13 @@ def _file(row: models.UsageFile) -> records.UsageFileRecord:
 def sequence_gaps(*, viewer: actors.Actor) -> list[records.SequenceGap]:
     """Return the files missing in each source's sequence (one statement); raises NotAllowed."""
     rights.require(viewer, "usage.read")
-    rows = models.UsageFile.objects.filter(state="ingested").exclude(sequence=None).order_by("source", "sequence").values_list("source", "sequence").distinct()
+    rows = (
+        models.UsageFile.objects.filter(state="ingested")
+        .exclude(sequence=None)
+        .order_by("source", "sequence")
+        .values_list("source", "sequence")
+        .distinct()
+    )
     found = []
     before: tuple[str, int] | None = None
     for source, sequence in rows:
@@ -67,7 +73,10 @@ def suspense_causes(*, viewer: actors.Actor) -> list[records.SuspenseCause]:
     """Return what waits in suspense by cycle and cause, intake then rating, most records first (two statements); raises NotAllowed."""
     rights.require(viewer, "usage.read")
     at_intake = (
-        models.SuspenseGroup.objects.filter(records__gt=0).values("cycle", "reason").annotate(total=Sum("records")).order_by("-total", "cycle", "reason")
+        models.SuspenseGroup.objects.filter(records__gt=0)
+        .values("cycle", "reason")
+        .annotate(total=Sum("records"))
+        .order_by("-total", "cycle", "reason")
     )
     found = [_cause("intake", row["cycle"], row["reason"], row["total"], ()) for row in at_intake]
     details: dict[tuple[str, str], list[tuple[str, int]]] = {}
@@ -78,7 +87,13 @@ def suspense_causes(*, viewer: actors.Actor) -> list[records.SuspenseCause]:
     ):
         details.setdefault((cycle, reason), []).append((detail, count))
     at_rating = [
-        _cause("rating", cycle, reason, sum(count for _, count in rows), tuple(dict.fromkeys(_shown(reason, detail) for detail, _ in rows if detail))[:5])
+        _cause(
+            "rating",
+            cycle,
+            reason,
+            sum(count for _, count in rows),
+            tuple(dict.fromkeys(_shown(reason, detail) for detail, _ in rows if detail))[:5],
+        )
         for (cycle, reason), rows in details.items()
     ]
     return found + sorted(at_rating, key=lambda cause: -cause.records)
@@ -111,7 +126,10 @@ def cycles(*, viewer: actors.Actor) -> list[str]:
 def cycle_totals(*, cycle: str) -> records.CycleTotals:
     """Return what became of a cycle's records (two statements). Records without a readable date belong to no cycle."""
     sums: Mapping[str, int] = dict(
-        models.UsagePartition.objects.filter(cycle=cycle, superseded_at=None).values_list("kind").annotate(total=Sum("records")).order_by("kind"),
+        models.UsagePartition.objects.filter(cycle=cycle, superseded_at=None)
+        .values_list("kind")
+        .annotate(total=Sum("records"))
+        .order_by("kind"),
     )
     run = models.RatingRun.objects.filter(cycle=cycle, is_current=True).first()
     accepted, suspended, duplicates = (int(sums.get(kind, 0)) for kind in ("accepted", "suspended", "duplicate"))
@@ -129,5 +147,3 @@ def cycle_totals(*, cycle: str) -> records.CycleTotals:
         rating_run_id=None if run is None else run.id,
         rated_at=None if run is None else run.finished_at,
     )
-
-

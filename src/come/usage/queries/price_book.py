@@ -63,18 +63,20 @@ def _subscriptions(start: dt.datetime, end: dt.datetime, rows: dict[str, Iterabl
     found = []
     for line, msisdn, account, customer_file, legal_unit, tariff, precedence, allowance, quantity, valid_from, valid_to in given:
         is_broken = line in broken
-        found.append((
-            str(line) if line else None,
-            msisdn or None,
-            str(account),
-            str(legal_unit or customer_file),
-            precedence,
-            None if is_broken else tariff or None,
-            None if is_broken else allowance,
-            (own.get(allowance) if quantity is None else quantity) if allowance and not is_broken else None,
-            valid_from,
-            valid_to,
-        ))
+        found.append(
+            (
+                str(line) if line else None,
+                msisdn or None,
+                str(account),
+                str(legal_unit or customer_file),
+                precedence,
+                None if is_broken else tariff or None,
+                None if is_broken else allowance,
+                (own.get(allowance) if quantity is None else quantity) if allowance and not is_broken else None,
+                valid_from,
+                valid_to,
+            )
+        )
     return found
 
 
@@ -86,7 +88,9 @@ def _own_quantities(day: dt.date) -> dict[str, int]:
 def number_spans(*, start: dt.datetime, end: dt.datetime) -> list[engine.NumberSpan]:
     """Return which number was on a line of which company during `[start, end)`."""
     spans: dict[tuple[str, str, str], tuple[dt.datetime, dt.datetime | None]] = {}
-    for line, msisdn, _, customer_file, legal_unit, _, _, _, _, valid_from, valid_to in inventory_queries.usage_subscriptions(start=start, end=end):
+    for line, msisdn, _, customer_file, legal_unit, _, _, _, _, valid_from, valid_to in inventory_queries.usage_subscriptions(
+        start=start, end=end
+    ):
         if line is None:
             continue
         key = (msisdn, str(legal_unit or customer_file), str(line))

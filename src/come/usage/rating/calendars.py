@@ -84,7 +84,9 @@ def month_bounds(cycle: str, zone_name: str) -> tuple[int, int]:
     return local_midnight(dt.date(year, month, 1), zone), local_midnight(dt.date(year + month // 12, month % 12 + 1, 1), zone)
 
 
-def runs(*, bands: Sequence[Band], holidays: frozenset[dt.date], first_day: dt.date, last_day: dt.date, zone: zoneinfo.ZoneInfo) -> list[Run]:
+def runs(
+    *, bands: Sequence[Band], holidays: frozenset[dt.date], first_day: dt.date, last_day: dt.date, zone: zoneinfo.ZoneInfo
+) -> list[Run]:
     """Return the runs of one calendar from `first_day` to `last_day` included, neighbours of one band merged.
 
     A band's minutes are those of the wall clock: on the day of 25 hours a repeated minute belongs to its band twice, on
@@ -124,8 +126,7 @@ def _pieces(day: dt.date, zone: zoneinfo.ZoneInfo) -> list[_Piece]:
     start, end = local_midnight(day, zone), local_midnight(day + _ONE_DAY, zone)
     cuts = [start]
     if _offset(start, zone) != _offset(end - 1, zone):
-        window = range(start, end)
-        cuts.append(start + bisect.bisect_left(window, True, key=lambda item: _offset(item, zone) != _offset(start, zone)))
+        cuts.append(start + bisect.bisect_left(range(start, end), 1, key=lambda item: int(_offset(item, zone) != _offset(start, zone))))
     naive = int(dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC).timestamp())
     return [_Piece(first, last, naive - _offset(first, zone)) for first, last in itertools.pairwise([*cuts, end])]
 

@@ -37,7 +37,8 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "prefixes",
-        f"SELECT b.row_number, a.prefix FROM book_prefixes a JOIN book_prefixes b ON a.prefix = b.prefix AND a.row_number < b.row_number WHERE {_PERIODS_OVERLAP}",
+        f"""SELECT b.row_number, a.prefix FROM book_prefixes a JOIN book_prefixes b ON a.prefix = b.prefix AND a.row_number < b.row_number
+            WHERE {_PERIODS_OVERLAP}""",
         text.noop("L’indicatif « {detail} » a deux zones pour un même jour."),
     ),
     (
@@ -47,7 +48,8 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "networks",
-        f"SELECT b.row_number, a.mccmnc FROM book_networks a JOIN book_networks b ON a.mccmnc = b.mccmnc AND a.row_number < b.row_number WHERE {_PERIODS_OVERLAP}",
+        f"""SELECT b.row_number, a.mccmnc FROM book_networks a JOIN book_networks b ON a.mccmnc = b.mccmnc AND a.row_number < b.row_number
+            WHERE {_PERIODS_OVERLAP}""",
         text.noop("Le réseau « {detail} » a deux zones pour un même jour."),
     ),
     (
@@ -117,12 +119,14 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "allowances",
-        f"SELECT row_number, allowance_code FROM book_allowances WHERE service NOT IN ({_SERVICES}) OR scope NOT IN ({_SCOPES}) OR unit <> {_UNIT_OF}",
+        f"""SELECT row_number, allowance_code FROM book_allowances
+            WHERE service NOT IN ({_SERVICES}) OR scope NOT IN ({_SCOPES}) OR unit <> {_UNIT_OF}""",
         text.noop("Le forfait inclus « {detail} » a un service, une unité ou une portée impossible."),
     ),
     (
         "subscriptions",
-        "SELECT row_number, tariff_code FROM book_subscriptions WHERE tariff_code IS NOT NULL AND tariff_code NOT IN (SELECT tariff_code FROM book_tariffs)",
+        """SELECT row_number, tariff_code FROM book_subscriptions
+           WHERE tariff_code IS NOT NULL AND tariff_code NOT IN (SELECT tariff_code FROM book_tariffs)""",
         text.noop("Le tarif « {detail} » n’existe pas."),
     ),
     (
@@ -138,7 +142,8 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "subscriptions",
-        "SELECT row_number, msisdn FROM book_subscriptions WHERE line_id IS NOT NULL AND (msisdn IS NULL OR NOT regexp_full_match(msisdn, '\\+[1-9][0-9]{5,14}'))",
+        """SELECT row_number, msisdn FROM book_subscriptions
+           WHERE line_id IS NOT NULL AND (msisdn IS NULL OR NOT regexp_full_match(msisdn, '[+][1-9][0-9]{6,14}'))""",
         text.noop("Le numéro de la ligne doit être écrit au format international (+33…)."),
     ),
     (
@@ -197,7 +202,11 @@ def _calendars(connection: duckdb.DuckDBPyConnection) -> list[pricebook.Problem]
             for band in sorted((band for band in bands if day in band.days), key=lambda band: band.start_minute):
                 reached = band.end_minute if band.start_minute == reached and band.end_minute > reached else -1
             if reached != calendars.DAY_MINUTES:
-                sentence = text.T("Dans le calendrier « {calendar} », le jour « {day} » n’est pas couvert une fois de 0 à 1440.", calendar=calendar, day=day)
+                sentence = text.T(
+                    "Dans le calendrier « {calendar} », le jour « {day} » n’est pas couvert une fois de 0 à 1440.",
+                    calendar=calendar,
+                    day=day,
+                )
                 found.append(pricebook.Problem("bands", 0, sentence))
     return found
 

@@ -48,7 +48,9 @@ class PriceBookTooLarge(ValueError):  # noqa: N818 - the fact, as people say it
     """The book has more zones, epochs or contracts than the packed keys can hold."""
 
 
-def put(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, pa.DataType]], rows: Sequence[Sequence[Any]]) -> None:
+def put(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, pa.DataType]], rows: Sequence[Sequence[Any]]
+) -> None:
     """Create a temporary table from Python rows (small tables only)."""
     transposed = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
     arrays = [pa.array(list(values), type=kind) for values, (_, kind) in zip(transposed, columns, strict=True)]
@@ -108,7 +110,9 @@ def _check_sizes(connection: duckdb.DuckDBPyConnection, compiled: Compiled) -> N
 def _changing_days(connection: duckdb.DuckDBPyConnection) -> list[dt.date]:
     dated = ("prefixes", "networks", "rates", "overrides")
     parts = [f"SELECT {column} AS day FROM book_{table}" for table in dated for column in ("valid_from", "valid_to")]
-    return [day for (day,) in connection.execute(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(parts)}) WHERE day IS NOT NULL").fetchall()]
+    return [
+        day for (day,) in connection.execute(f"SELECT DISTINCT day FROM ({' UNION ALL '.join(parts)}) WHERE day IS NOT NULL").fetchall()
+    ]
 
 
 def _valid(alias: str) -> str:
@@ -134,7 +138,8 @@ def _tariffs(connection: duckdb.DuckDBPyConnection) -> None:
     services = " ".join(f"WHEN '{name}' THEN {index}" for index, name in enumerate(tables.SERVICES))
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE tariff AS
-        SELECT CAST(row_number() OVER (ORDER BY tariff_code) - 1 AS INTEGER) AS tariff_index, tariff_code, calendar_code, based_on FROM book_tariffs""",
+        SELECT CAST(row_number() OVER (ORDER BY tariff_code) - 1 AS INTEGER) AS tariff_index, tariff_code, calendar_code, based_on
+          FROM book_tariffs""",
     )
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE lineage AS
@@ -165,7 +170,8 @@ def _prefixes(connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE known_prefix AS
-        SELECT DISTINCT CASE WHEN prefix LIKE '{tables.SHORT_NUMBER_MARK}%' THEN prefix ELSE '+' || prefix END AS prefix FROM book_prefixes""",
+        SELECT DISTINCT CASE WHEN prefix LIKE '{tables.SHORT_NUMBER_MARK}%' THEN prefix ELSE '+' || prefix END AS prefix
+          FROM book_prefixes""",
     )
     rows = connection.execute("SELECT DISTINCT length(prefix) FROM known_prefix ORDER BY 1 DESC").fetchall()
     return tuple(int(length) for (length,) in rows)
@@ -231,7 +237,8 @@ def _contracts(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE line_span AS
-        SELECT CAST(substr(s.msisdn, 2) AS BIGINT) AS msisdn, s.start_us, s.end_us, line.line_index, account.account_index, company.company_index,
+        SELECT CAST(substr(s.msisdn, 2) AS BIGINT) AS msisdn, s.start_us, s.end_us, line.line_index, account.account_index,
+          company.company_index,
                contract.contract_index, allowance_set.set_index, s.layers_key = '' AS is_without_tariff
         FROM raw_span s JOIN line USING (line_id) JOIN account USING (account_id) JOIN company USING (company_id)
         JOIN allowance_set USING (allowances_key)
@@ -250,7 +257,9 @@ def _layers(connection: duckdb.DuckDBPyConnection) -> None:
         parts = [part.split("|", 1) for part in key.split(_SEPARATOR)]
         lowest = parts[-1][0]
         rows += [(key, rank, code, rank_text == lowest) for rank, (rank_text, code) in enumerate(parts)]
-    put(connection, "layer", [("layers_key", pa.string()), ("rank", pa.int32()), ("layer_code", pa.string()), ("is_plan", pa.bool_())], rows)
+    put(
+        connection, "layer", [("layers_key", pa.string()), ("rank", pa.int32()), ("layer_code", pa.string()), ("is_plan", pa.bool_())], rows
+    )
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE contract_tariff AS
         SELECT contract.contract_index, layer.rank, lineage.depth, layer.layer_code, layer.is_plan, tariff.tariff_index, tariff.tariff_code
@@ -269,24 +278,41 @@ def _overrides(connection: duckdb.DuckDBPyConnection) -> None:
                + CASE WHEN o.destination_zone IS NOT NULL THEN 4 ELSE 0 END + CASE WHEN o.origin_zone IS NOT NULL THEN 2 ELSE 0 END
                + CASE WHEN o.service IS NOT NULL THEN 1 ELSE 0 END AS weight
         FROM book_overrides o JOIN epoch ON {_valid("o")}
-        LEFT JOIN zone origin ON origin.zone_code = o.origin_zone LEFT JOIN zone destination ON destination.zone_code = o.destination_zone""",
+        LEFT JOIN zone origin ON origin.zone_code = o.origin_zone LEFT JOIN zone destination
+          ON destination.zone_code = o.destination_zone""",
     )
 
 
 def _allowances(connection: duckdb.DuckDBPyConnection, months: Sequence[tuple[str, int, int]]) -> int:
-    catalogue = {str(row[0]): row for row in connection.execute(
-        "SELECT allowance_code, service, scope, priority, destination_zones, origin_zones FROM book_allowances",
-    ).fetchall()}
-    sets = [(int(index), [code for code in key.split(_SEPARATOR) if code]) for index, key in connection.execute("SELECT set_index, allowances_key FROM allowance_set").fetchall()]
+    catalogue = {
+        str(row[0]): row
+        for row in connection.execute(
+            "SELECT allowance_code, service, scope, priority, destination_zones, origin_zones FROM book_allowances",
+        ).fetchall()
+    }
+    sets = [
+        (int(index), [code for code in key.split(_SEPARATOR) if code])
+        for index, key in connection.execute("SELECT set_index, allowances_key FROM allowance_set").fetchall()
+    ]
     levels = _levels(catalogue, [codes for _, codes in sets])
     order = {code: index for index, code in enumerate(sorted(catalogue))}
     zones = dict(connection.execute("SELECT zone_code, zone_index FROM zone").fetchall())
     put(
         connection,
         "allowance",
-        [("allowance_index", pa.int32()), ("allowance_code", pa.string()), ("service_index", pa.int32()), ("scope", pa.string()), ("level", pa.int32()),
-         ("has_destinations", pa.bool_()), ("has_origins", pa.bool_())],
-        [(order[code], code, tables.SERVICES.index(row[1]), row[2], levels.get(code, 0), bool(row[4]), bool(row[5])) for code, row in catalogue.items()],
+        [
+            ("allowance_index", pa.int32()),
+            ("allowance_code", pa.string()),
+            ("service_index", pa.int32()),
+            ("scope", pa.string()),
+            ("level", pa.int32()),
+            ("has_destinations", pa.bool_()),
+            ("has_origins", pa.bool_()),
+        ],
+        [
+            (order[code], code, tables.SERVICES.index(row[1]), row[2], levels.get(code, 0), bool(row[4]), bool(row[5]))
+            for code, row in catalogue.items()
+        ],
     )
     restrictions = [
         (order[code], kind, zones[name])
@@ -296,7 +322,12 @@ def _allowances(connection: duckdb.DuckDBPyConnection, months: Sequence[tuple[st
         if name in zones
     ]
     put(connection, "allowance_zone", [("allowance_index", pa.int32()), ("kind", pa.string()), ("zone_index", pa.int32())], restrictions)
-    put(connection, "set_member", [("set_index", pa.int32()), ("allowance_index", pa.int32())], [(index, order[code]) for index, codes in sets for code in codes])
+    put(
+        connection,
+        "set_member",
+        [("set_index", pa.int32()), ("allowance_index", pa.int32())],
+        [(index, order[code]) for index, codes in sets for code in codes],
+    )
     _buckets(connection, months)
     return max(levels.values(), default=-1) + 1
 
@@ -367,10 +398,17 @@ def _bands(connection: duckdb.DuckDBPyConnection, zone: zoneinfo.ZoneInfo, first
     names = sorted({band.code for bands in by_calendar.values() for band in bands})
     runs = []
     for index, calendar in enumerate(sorted(by_calendar)):
-        found = calendars.runs(bands=by_calendar[calendar], holidays=frozenset(holidays.get(calendar, ())), first_day=first_day, last_day=last_day, zone=zone)
+        found = calendars.runs(
+            bands=by_calendar[calendar], holidays=frozenset(holidays.get(calendar, ())), first_day=first_day, last_day=last_day, zone=zone
+        )
         runs += [(index, run.start_second, run.end_second, names.index(run.band_code) + 1) for run in found]
     put(connection, "calendar", [("calendar_index", pa.int32()), ("calendar_code", pa.string())], list(enumerate(sorted(by_calendar))))
-    put(connection, "band", [("band_index", pa.int32()), ("band_code", pa.string())], [(0, ""), *((index + 1, name) for index, name in enumerate(names))])
+    put(
+        connection,
+        "band",
+        [("band_index", pa.int32()), ("band_code", pa.string())],
+        [(0, ""), *((index + 1, name) for index, name in enumerate(names))],
+    )
     put(
         connection,
         "band_run",
@@ -381,6 +419,7 @@ def _bands(connection: duckdb.DuckDBPyConnection, zone: zoneinfo.ZoneInfo, first
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE band_minute AS
         SELECT CAST(calendar_index AS BIGINT) * 4294967296 + minute AS minute_key, band_index, end_second
-        FROM (SELECT calendar_index, band_index, end_second, unnest(range(start_second // 60, end_second // 60)) AS minute FROM band_run)""",
+        FROM (SELECT calendar_index, band_index, end_second, unnest(range(start_second // 60, end_second // 60)) AS minute
+          FROM band_run)""",
     )
     return bool(_one(connection, "SELECT count(*) FROM rate WHERE band_code <> ''"))

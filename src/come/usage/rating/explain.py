@@ -114,7 +114,9 @@ def _portion(part: Part) -> text.T:
         band=band,
         price=_price(part),
         clause=_clause(part),
-        fee=text.T(" + {fee} de mise en relation", fee=_euros(part.connection_fee_micro_eur)) if part.connection_fee_micro_eur else text.T(""),
+        fee=text.T(" + {fee} de mise en relation", fee=_euros(part.connection_fee_micro_eur))
+        if part.connection_fee_micro_eur
+        else text.T(""),
         bound=_bound(part),
         amount=_euros(part.charge_micro_eur),
     )
@@ -122,7 +124,11 @@ def _portion(part: Part) -> text.T:
 
 def _price(part: Part) -> text.T:
     unit = tables.UNITS[part.service]
-    per = {"seconds": (60, text.noop("{price} la minute")), "bytes": (1_000_000, text.noop("{price} le Mo")), "events": (1, text.noop("{price} l’un"))}
+    per = {
+        "seconds": (60, text.noop("{price} la minute")),
+        "bytes": (1_000_000, text.noop("{price} le Mo")),
+        "events": (1, text.noop("{price} l’un")),
+    }
     quantity, template = per[unit]
     scaled, rest = divmod(part.price_numerator * quantity, part.price_denominator)
     if rest:

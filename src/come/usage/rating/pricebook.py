@@ -106,9 +106,7 @@ def _typed(
     present: set[str],
 ) -> list[Problem]:
     cast = [
-        f"{_cast(column)} AS {column.name}"
-        if column.name in present
-        else f"CAST(NULL AS {column.kind}) AS {column.name}"
+        f"{_cast(column)} AS {column.name}" if column.name in present else f"CAST(NULL AS {column.kind}) AS {column.name}"
         for column in columns
     ]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE book_{name} AS SELECT rowid + 1 AS row_number, {', '.join(cast)} FROM raw_book")

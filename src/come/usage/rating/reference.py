@@ -142,17 +142,34 @@ class _Rater:
         layer, tariff, is_plan, rates = self._tariff(record.service, origin, destination, day, terms)
         cut = list(self._bands(record, tariff, rates))
         prices = {
-            band: self._price(record, band, rates, layer=layer, tariff=tariff, is_plan=is_plan, origin=origin, destination=destination, day=day, terms=terms)
+            band: self._price(
+                record,
+                band,
+                rates,
+                layer=layer,
+                tariff=tariff,
+                is_plan=is_plan,
+                origin=origin,
+                destination=destination,
+                day=day,
+                terms=terms,
+            )
             for band, _ in cut
         }
         first = prices[cut[0][0]]
         parts = self._free(record, self._units(cut, record.quantity, first), origin, destination, terms)
-        return self._charge(record, parts, prices, first, origin=origin, destination=destination, tariff=tariff, line_id=terms[0]["line_id"])
+        return self._charge(
+            record, parts, prices, first, origin=origin, destination=destination, tariff=tariff, line_id=terms[0]["line_id"]
+        )
 
     # 1. line
 
     def _terms(self, record: Record) -> list[Row]:
-        own = [row for row in self.book["subscriptions"] if row["line_id"] and row["msisdn"] == record.served_msisdn and _holds(row, record.start_at)]
+        own = [
+            row
+            for row in self.book["subscriptions"]
+            if row["line_id"] and row["msisdn"] == record.served_msisdn and _holds(row, record.start_at)
+        ]
         if not own:
             raise _Suspend("unknown_line")
         shared = [
@@ -191,7 +208,9 @@ class _Rater:
 
     # 4. tariff
 
-    def _tariff(self, service: str, origin: str, destination: str | None, day: dt.date, terms: Sequence[Row]) -> tuple[str, str, bool, list[Row]]:
+    def _tariff(
+        self, service: str, origin: str, destination: str | None, day: dt.date, terms: Sequence[Row]
+    ) -> tuple[str, str, bool, list[Row]]:
         layers = sorted({(-row["precedence"], row["tariff_code"]) for row in terms if row["tariff_code"]})
         lowest = layers[-1][0]
         to = destination or tables.ANY
@@ -202,7 +221,10 @@ class _Rater:
                     rates = [
                         row
                         for row in self.book["rates"]
-                        if row["tariff_code"] == tariff and row["service"] == service and (row["origin_zone"], row["destination_zone"]) == zones and _on(row, day)
+                        if row["tariff_code"] == tariff
+                        and row["service"] == service
+                        and (row["origin_zone"], row["destination_zone"]) == zones
+                        and _on(row, day)
                     ]
                     if rates:
                         return layer, tariff, precedence == lowest, rates
@@ -314,7 +336,9 @@ class _Rater:
     # 8. allowances
 
     def _free(self, record: Record, parts: Sequence[_Part], origin: str, destination: str | None, terms: Sequence[Row]) -> list[_Part]:
-        codes = sorted({row["allowance_code"] for row in terms if row["allowance_code"]}, key=lambda code: (self.allowances[code]["priority"], code))
+        codes = sorted(
+            {row["allowance_code"] for row in terms if row["allowance_code"]}, key=lambda code: (self.allowances[code]["priority"], code)
+        )
         fitting = [code for code in codes if self._fits(self.allowances[code], record.service, origin, destination)]
         cycle = f"{record.start_at.astimezone(self.zone):%Y-%m}"
         found: list[_Part] = []
@@ -346,11 +370,13 @@ class _Rater:
         ]
         scope = self.allowances[code]["scope"]
         if scope == "line":
-            own = (row for row in rows if row["line_id"] == term["line_id"] or (not row["line_id"] and row["account_id"] == term["account_id"]))
+            own = (
+                row for row in rows if row["line_id"] == term["line_id"] or (not row["line_id"] and row["account_id"] == term["account_id"])
+            )
             return sum(row["quantity"] for row in own)
         of_account = [row for row in rows if row["account_id"] == term["account_id"]]
-        of_lines = [row["quantity"] for row in of_account if row["line_id"]]
-        of_itself = sum(row["quantity"] for row in of_account if not row["line_id"])
+        of_lines: list[int] = [row["quantity"] for row in of_account if row["line_id"]]
+        of_itself: int = sum(row["quantity"] for row in of_account if not row["line_id"])
         return of_itself + (sum(of_lines) if scope == "pool_per_line" else max(of_lines, default=0))
 
     def _month(self, cycle: str) -> tuple[dt.datetime, dt.datetime]:
@@ -410,7 +436,13 @@ class _Rater:
 
 
 def _override_weight(row: Row) -> tuple[bool, bool, bool, bool, bool]:
-    return (row["scope"] == "account", bool(row["tariff_code"]), bool(row["destination_zone"]), bool(row["origin_zone"]), bool(row["service"]))
+    return (
+        row["scope"] == "account",
+        bool(row["tariff_code"]),
+        bool(row["destination_zone"]),
+        bool(row["origin_zone"]),
+        bool(row["service"]),
+    )
 
 
 def _on(row: Row, day: dt.date) -> bool:

@@ -71,7 +71,10 @@ class SchemaMismatch(AssertionError):  # noqa: N818 - the fact
 
 def assert_schema(connection: duckdb.DuckDBPyConnection, path: pathlib.Path, expected: Sequence[tuple[str, str]]) -> None:
     """Raise SchemaMismatch unless the Parquet file has exactly these columns and types, in this order."""
-    found = [(str(row[0]), str(row[1])) for row in connection.execute(f"DESCRIBE SELECT * FROM read_parquet({pricebook.literal(path)})").fetchall()]
+    found = [
+        (str(row[0]), str(row[1]))
+        for row in connection.execute(f"DESCRIBE SELECT * FROM read_parquet({pricebook.literal(path)})").fetchall()
+    ]
     if found != list(expected):
         msg = f"{path.name} has columns {found}, expected {list(expected)}"
         raise SchemaMismatch(msg)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Sequence
 
-from come.usage.rating import compiled as compilation
-from come.usage.rating import pricebook, tables
+from come.usage.rating import compiled as compilation, pricebook, tables
 
 STAGES = ("staged", "number_zone", "destined", "combination", "winner", "price", "segment", "eligible", "taken", "portion")
 
@@ -38,9 +37,12 @@ def stage_records(records: Sequence[pathlib.Path], book: compilation.Compiled) -
              CASE r.service WHEN 'voice' THEN duration_seconds WHEN 'data' THEN volume_bytes ELSE 1 END AS quantity, visited_network
       FROM read_parquet([{files}], hive_partitioning = false) r
     ), placed AS (SELECT *, {epoch} AS epoch, {month} AS month_index FROM timed)
-    SELECT row_number() OVER () AS row_index, p.record_id, p.record_key, p.service_index, p.is_incoming, p.other_party, p.start_us, p.start_second,
-           p.quantity, p.epoch, p.month_index, s.line_index, s.account_index, s.company_index, s.contract_index, s.set_index, p.visited_network,
-           CASE WHEN p.visited_network IS NULL OR p.visited_network = '' THEN {book.home_zone_index} ELSE n.origin_index END AS origin_index,
+    SELECT row_number() OVER () AS row_index, p.record_id, p.record_key, p.service_index, p.is_incoming, p.other_party, p.start_us,
+      p.start_second,
+           p.quantity, p.epoch, p.month_index, s.line_index, s.account_index, s.company_index, s.contract_index, s.set_index,
+             p.visited_network,
+           CASE WHEN p.visited_network IS NULL OR p.visited_network = '' THEN {book.home_zone_index}
+             ELSE n.origin_index END AS origin_index,
            CASE WHEN s.line_index IS NULL THEN 'unknown_line' WHEN s.is_without_tariff THEN 'no_tariff'
                 WHEN p.visited_network <> '' AND n.origin_index IS NULL THEN 'unknown_network' END AS reason, p.served_msisdn
     FROM placed p
@@ -53,13 +55,19 @@ def destinations(book: compilation.Compiled) -> list[str]:
     head = max(book.prefix_lengths, default=1)
     joins, known_joins, choice, known = [], [], [], []
     for length in book.prefix_lengths:
-        joins.append(f"LEFT JOIN (SELECT * FROM prefix WHERE length(prefix) = {length}) p{length} ON p{length}.prefix = left(h.head, {length}) AND p{length}.epoch = h.epoch")
-        known_joins.append(f"LEFT JOIN (SELECT * FROM known_prefix WHERE length(prefix) = {length}) k{length} ON k{length}.prefix = left(h.head, {length})")
+        joins.append(
+            f"LEFT JOIN (SELECT * FROM prefix WHERE length(prefix) = {length}) p{length} "
+            f"ON p{length}.prefix = left(h.head, {length}) AND p{length}.epoch = h.epoch",
+        )
+        known_joins.append(
+            f"LEFT JOIN (SELECT * FROM known_prefix WHERE length(prefix) = {length}) k{length} ON k{length}.prefix = left(h.head, {length})"
+        )
         choice.append(f"p{length}.destination_index")
         known.append(f"k{length}.prefix IS NOT NULL")
     found = f"coalesce({', '.join(choice)})" if choice else "NULL"
     expired = f"({' OR '.join(known)})" if known else "false"
-    marked = f"CASE WHEN left(other_party, 1) = '+' THEN left(other_party, {head}) ELSE left('{tables.SHORT_NUMBER_MARK}' || other_party, {head}) END"
+    short = f"left('{tables.SHORT_NUMBER_MARK}' || other_party, {head})"
+    marked = f"CASE WHEN left(other_party, 1) = '+' THEN left(other_party, {head}) ELSE {short} END"
     return [
         f"""CREATE OR REPLACE TEMP TABLE number_zone AS
         WITH heads AS (
@@ -68,8 +76,10 @@ def destinations(book: compilation.Compiled) -> list[str]:
         SELECT h.head, h.epoch, h.destination_index, h.destination_index IS NULL AND {expired} AS is_expired
         FROM chosen h {" ".join(known_joins)}""",
         f"""CREATE OR REPLACE TEMP TABLE destined AS
-        SELECT s.row_index, s.service_index, s.start_us, s.start_second, s.record_key, s.quantity, s.month_index, s.line_index, s.account_index, s.set_index,
-               s.origin_index, CASE WHEN s.is_incoming THEN {compilation.INCOMING_INDEX} WHEN s.service_index = {_DATA} THEN {compilation.ANY_INDEX}
+        SELECT s.row_index, s.service_index, s.start_us, s.start_second, s.record_key, s.quantity, s.month_index, s.line_index,
+          s.account_index, s.set_index,
+               s.origin_index, CASE WHEN s.is_incoming THEN {compilation.INCOMING_INDEX} WHEN s.service_index = {_DATA}
+                 THEN {compilation.ANY_INDEX}
                                     ELSE z.destination_index END AS destination_index,
                coalesce(s.reason, CASE WHEN s.is_incoming OR s.service_index = {_DATA} OR z.destination_index IS NOT NULL THEN NULL
                                        WHEN z.is_expired THEN 'expired_destination' ELSE 'unknown_destination' END) AS reason,
@@ -77,7 +87,8 @@ def destinations(book: compilation.Compiled) -> list[str]:
                + CASE WHEN s.is_incoming THEN {compilation.INCOMING_INDEX} WHEN s.service_index = {_DATA} THEN {compilation.ANY_INDEX}
                       ELSE z.destination_index END * {1 << 12} + s.epoch AS combination
         FROM staged s
-        LEFT JOIN number_zone z ON s.reason IS NULL AND NOT s.is_incoming AND s.service_index <> {_DATA} AND z.head = {marked} AND z.epoch = s.epoch""",
+        LEFT JOIN number_zone z ON s.reason IS NULL AND NOT s.is_incoming AND s.service_index <> {_DATA} AND z.head = {marked}
+          AND z.epoch = s.epoch""",
         f"""CREATE OR REPLACE TEMP TABLE combination AS
         SELECT combination, CAST(combination >> 38 AS INTEGER) AS contract_index, CAST((combination >> 36) & 3 AS INTEGER) AS service_index,
                CAST((combination >> 25) & {compilation.MAXIMUM_ORIGINS - 1} AS INTEGER) AS origin_index,
@@ -107,27 +118,32 @@ def prices() -> list[str]:
           JOIN priced p ON p.tariff_index = t.tariff_index AND p.service_index = v.service_index AND p.origin_index = v.rate_origin
             AND p.destination_index = v.rate_destination AND p.epoch = v.epoch
         )
-        SELECT r.combination, r.contract_index, r.service_index, r.origin_index, r.destination_index, r.epoch, r.rate_origin, r.rate_destination,
+        SELECT r.combination, r.contract_index, r.service_index, r.origin_index, r.destination_index, r.epoch, r.rate_origin,
+          r.rate_destination,
                r.layer_code, r.is_plan, r.tariff_index, r.tariff_code, calendar.calendar_index,
-               EXISTS (SELECT 1 FROM rate b WHERE b.tariff_index = r.tariff_index AND b.service_index = r.service_index AND b.origin_index = r.rate_origin
+               EXISTS (SELECT 1 FROM rate b WHERE b.tariff_index = r.tariff_index AND b.service_index = r.service_index
+                 AND b.origin_index = r.rate_origin
                  AND b.destination_index = r.rate_destination AND b.epoch = r.epoch AND b.band_code <> '') AS is_banded
         FROM ranked r JOIN tariff ON tariff.tariff_index = r.tariff_index JOIN calendar ON calendar.calendar_code = tariff.calendar_code
         WHERE r.place = 1""",
         f"""CREATE OR REPLACE TEMP TABLE price AS
         WITH bands AS (
           SELECT w.*, band.band_index, band.band_code FROM winner w JOIN band ON (NOT w.is_banded AND band.band_index = 0)
-             OR (w.is_banded AND EXISTS (SELECT 1 FROM band_run n WHERE n.calendar_index = w.calendar_index AND n.band_index = band.band_index))
+             OR (w.is_banded AND EXISTS (SELECT 1 FROM band_run n WHERE n.calendar_index = w.calendar_index
+               AND n.band_index = band.band_index))
         ), rated AS (
           SELECT w.combination, w.band_index, w.contract_index, w.layer_code, w.is_plan, w.tariff_code, w.service_index, w.origin_index,
                  w.destination_index, w.epoch, r.*
-          FROM bands w JOIN rate r ON r.tariff_index = w.tariff_index AND r.service_index = w.service_index AND r.origin_index = w.rate_origin
+          FROM bands w JOIN rate r ON r.tariff_index = w.tariff_index AND r.service_index = w.service_index
+            AND r.origin_index = w.rate_origin
             AND r.destination_index = w.rate_destination AND r.epoch = w.epoch AND (r.band_code = w.band_code OR r.band_code = '')
           QUALIFY row_number() OVER (PARTITION BY w.combination, w.band_index ORDER BY r.band_code DESC) = 1
         ), negotiated AS (
           SELECT w.combination, w.band_index, o.override_id, o.kind, o.price_micro_eur AS new_price, o.price_quantity AS new_quantity,
                  o.reduction_ppm, o.clause
           FROM rated w JOIN contract c ON c.contract_index = w.contract_index
-          JOIN override_rule o ON o.epoch = w.epoch AND o.scope_id = CASE o.scope WHEN 'account' THEN c.account_scope ELSE c.company_scope END
+          JOIN override_rule o ON o.epoch = w.epoch AND o.scope_id = CASE o.scope WHEN 'account' THEN c.account_scope
+            ELSE c.company_scope END
             AND ((o.tariff_code IS NULL AND w.is_plan) OR o.tariff_code IN (w.tariff_code, w.layer_code))
             AND (o.service IS NULL OR o.service = {service})
             AND (o.origin_index IS NULL OR o.origin_index = w.origin_index)
@@ -170,16 +186,23 @@ def segments(book: compilation.Compiled) -> list[str]:
     if not book.has_bands:
         band_join, band_index, crosses = "", "0", "false"
     else:
-        band_join = "LEFT JOIN band_minute m ON w.is_banded AND m.minute_key = CAST(w.calendar_index AS BIGINT) * 4294967296 + d.start_second // 60"
+        band_join = (
+            "LEFT JOIN band_minute m ON w.is_banded AND m.minute_key = CAST(w.calendar_index AS BIGINT) * 4294967296 + d.start_second // 60"
+        )
         band_index, crosses = "CASE WHEN w.is_banded THEN m.band_index ELSE 0 END", f"coalesce({in_band}, false)"
-    located = f"""SELECT d.row_index, d.start_us, d.start_second, d.record_key, d.quantity, d.month_index, d.line_index, d.account_index, d.set_index, d.service_index,
+    located = f"""SELECT d.row_index, d.start_us, d.start_second, d.record_key, d.quantity, d.month_index, d.line_index,
+        d.account_index, d.set_index, d.service_index,
              d.origin_index, d.destination_index, d.combination, w.calendar_index, {band_index} AS band_index, {crosses} AS is_crossing
       FROM destined d JOIN winner w ON w.combination = d.combination {band_join} WHERE d.reason IS NULL"""
-    kept = "d.row_index, d.start_us, d.record_key, d.month_index, d.line_index, d.account_index, d.set_index, d.service_index, d.origin_index, d.destination_index"
+    kept = (
+        "d.row_index, d.start_us, d.record_key, d.month_index, d.line_index, d.account_index, d.set_index, "
+        "d.service_index, d.origin_index, d.destination_index"
+    )
     statements = [
         f"""CREATE OR REPLACE TEMP TABLE segment AS
         WITH located AS ({located})
-        SELECT {kept}, CAST(0 AS INTEGER) AS segment_number, d.is_crossing, f.price_id, f.price_id AS first_price_id, d.band_index, d.quantity,
+        SELECT {kept}, CAST(0 AS INTEGER) AS segment_number, d.is_crossing, f.price_id, f.price_id AS first_price_id, d.band_index,
+          d.quantity,
                CAST({whole} AS BIGINT) AS units, d.start_second, d.calendar_index, d.combination
         FROM located d JOIN price f ON f.combination = d.combination AND f.band_index = d.band_index""",
     ]
@@ -187,7 +210,8 @@ def segments(book: compilation.Compiled) -> list[str]:
         # Only the few calls that cross a band: their parts, the last one bearing the seconds added by the increments.
         statements += [
             """CREATE OR REPLACE TEMP TABLE crossing AS
-            SELECT s.* EXCLUDE (segment_number, price_id, band_index, quantity, units), s.quantity AS whole_quantity, s.units AS whole_units,
+            SELECT s.* EXCLUDE (segment_number, price_id, band_index, quantity, units), s.quantity AS whole_quantity,
+              s.units AS whole_units,
                    CAST(row_number() OVER (PARTITION BY s.row_index ORDER BY n.start_second) - 1 AS INTEGER) AS segment_number,
                    n.start_second = max(n.start_second) OVER (PARTITION BY s.row_index) AS is_last, n.band_index,
                    least(n.end_second, s.start_second + s.quantity) - greatest(n.start_second, s.start_second) AS part
@@ -195,8 +219,10 @@ def segments(book: compilation.Compiled) -> list[str]:
               AND n.end_second > s.start_second
             WHERE s.is_crossing""",
             """CREATE OR REPLACE TEMP TABLE crossed AS
-            SELECT c.row_index, c.start_us, c.record_key, c.month_index, c.line_index, c.account_index, c.set_index, c.service_index, c.origin_index,
-                   c.destination_index, c.segment_number, true AS is_crossing, p.price_id, c.first_price_id, c.band_index, c.part AS quantity,
+            SELECT c.row_index, c.start_us, c.record_key, c.month_index, c.line_index, c.account_index, c.set_index, c.service_index,
+              c.origin_index,
+                   c.destination_index, c.segment_number, true AS is_crossing, p.price_id, c.first_price_id, c.band_index,
+                     c.part AS quantity,
                    c.part + CASE WHEN c.is_last THEN c.whole_units - c.whole_quantity ELSE 0 END AS units,
                    c.start_second, c.calendar_index, c.combination
             FROM crossing c LEFT JOIN price p ON p.combination = c.combination AND p.band_index = c.band_index""",
@@ -239,12 +265,15 @@ def _allowance_pass(level: int) -> list[str]:
         """CREATE OR REPLACE TEMP TABLE demand AS
         SELECT w.allowance_index, w.owner_index, w.month_index, coalesce(any_value(b.quantity), 0) AS quantity,
                CAST(sum(w.remaining) AS HUGEINT) > coalesce(any_value(b.quantity), 0) AS runs_out
-        FROM (SELECT allowance_index, owner_index, month_index, sum(remaining) AS remaining FROM wanted WHERE allowance_index IS NOT NULL GROUP BY ALL) w
+        FROM (SELECT allowance_index, owner_index, month_index, sum(remaining) AS remaining FROM wanted
+          WHERE allowance_index IS NOT NULL GROUP BY ALL) w
         LEFT JOIN bucket b ON b.allowance_index = w.allowance_index AND b.owner_index = w.owner_index AND b.month_index = w.month_index
         GROUP BY ALL""",
         """CREATE OR REPLACE TEMP TABLE ordered AS
-        SELECT w.row_index, w.segment_number, CAST(least(w.remaining, greatest(d.quantity - (sum(w.remaining) OVER consumption - w.remaining), 0)) AS BIGINT) AS free
-        FROM wanted w JOIN demand d ON d.allowance_index = w.allowance_index AND d.owner_index = w.owner_index AND d.month_index = w.month_index
+        SELECT w.row_index, w.segment_number, CAST(least(w.remaining,
+          greatest(d.quantity - (sum(w.remaining) OVER consumption - w.remaining), 0)) AS BIGINT) AS free
+        FROM wanted w JOIN demand d ON d.allowance_index = w.allowance_index AND d.owner_index = w.owner_index
+          AND d.month_index = w.month_index
         WHERE d.runs_out
         WINDOW consumption AS (PARTITION BY w.allowance_index, w.owner_index, w.month_index
           ORDER BY w.start_us, w.record_key, w.segment_number ROWS UNBOUNDED PRECEDING)""",
@@ -268,22 +297,31 @@ def charges(*, is_wide: bool, levels: int) -> list[str]:
     exact = f"""CAST({number} // p.denominator * p.numerator
         + ({number} % p.denominator * p.numerator * 2 + p.denominator) // (p.denominator * 2) AS BIGINT)"""
     free = "".join(f" + CASE WHEN free_{level} > 0 THEN 1 ELSE 0 END" for level in range(levels))
-    given = f"coalesce({', '.join(f'CASE WHEN free_{level} > 0 THEN allowance_{level} END' for level in range(levels))})" if levels else "NULL"
+    given = (
+        f"coalesce({', '.join(f'CASE WHEN free_{level} > 0 THEN allowance_{level} END' for level in range(levels))})" if levels else "NULL"
+    )
     kept = "row_index, segment_number, price_id, first_price_id, band_index, is_crossing"
-    several = [f"SELECT {kept}, {level} AS part, allowance_{level} AS allowance_index, free_{level} AS units FROM several WHERE free_{level} > 0" for level in range(levels)]
-    several.append(f"SELECT {kept}, {levels} AS part, CAST(NULL AS INTEGER) AS allowance_index, remaining AS units FROM several WHERE remaining > 0")
+    several = [
+        f"SELECT {kept}, {level} AS part, allowance_{level} AS allowance_index, free_{level} AS units FROM several WHERE free_{level} > 0"
+        for level in range(levels)
+    ]
+    several.append(
+        f"SELECT {kept}, {levels} AS part, CAST(NULL AS INTEGER) AS allowance_index, remaining AS units FROM several WHERE remaining > 0"
+    )
     return [
         f"""CREATE OR REPLACE TEMP TABLE portion AS
         WITH counted AS (SELECT *, is_crossing OR (CASE WHEN remaining > 0 THEN 1 ELSE 0 END{free}) > 1 AS is_several FROM taken),
         single AS (
-          SELECT row_index, CAST(0 AS INTEGER) AS portion_number, price_id, first_price_id, band_index, quantity, units, CAST({given} AS INTEGER) AS allowance_index
+          SELECT row_index, CAST(0 AS INTEGER) AS portion_number, price_id, first_price_id, band_index, quantity, units,
+            CAST({given} AS INTEGER) AS allowance_index
           FROM counted WHERE NOT is_several
         )
         SELECT r.row_index, r.portion_number, r.price_id, r.band_index, r.quantity, r.units, r.allowance_index,
                CASE WHEN r.allowance_index IS NULL AND r.units > 0 THEN p.connection_fee ELSE 0 END AS fee,
                CASE WHEN r.allowance_index IS NULL AND r.units > 0 THEN {exact} + p.connection_fee ELSE 0 END AS raw_charge,
                CASE WHEN r.allowance_index IS NULL AND r.units > 0
-                 THEN least(greatest({exact} + p.connection_fee, p.minimum_charge), coalesce(p.maximum_charge, {1 << 62})) ELSE 0 END AS charge
+                 THEN least(greatest({exact} + p.connection_fee, p.minimum_charge), coalesce(p.maximum_charge, {1 << 62}))
+                   ELSE 0 END AS charge
         FROM single r JOIN price p ON p.price_id = r.price_id""",
         f"""INSERT INTO portion
         WITH several AS (
@@ -298,7 +336,8 @@ def charges(*, is_wide: bool, levels: int) -> list[str]:
                 FROM parts JOIN several s USING (row_index, segment_number)) r
           WINDOW record AS (PARTITION BY r.row_index ORDER BY r.segment_number, r.part)
         ), priced AS (
-          SELECT r.row_index, r.portion_number, r.price_id, r.band_index, r.quantity, r.units, r.allowance_index, r.is_charged, f.minimum_charge, f.maximum_charge,
+          SELECT r.row_index, r.portion_number, r.price_id, r.band_index, r.quantity, r.units, r.allowance_index, r.is_charged,
+            f.minimum_charge, f.maximum_charge,
                  CASE WHEN r.is_charged AND row_number() OVER charged = 1 THEN f.connection_fee ELSE 0 END AS fee,
                  CASE WHEN r.is_charged THEN {exact} ELSE 0 END AS amount
           FROM numbered r JOIN price p ON p.price_id = r.price_id JOIN price f ON f.price_id = r.first_price_id
@@ -306,9 +345,11 @@ def charges(*, is_wide: bool, levels: int) -> list[str]:
         ), summed AS (
           SELECT *, amount + fee AS raw_charge, sum(amount + fee) OVER whole AS total, sum(amount + fee) OVER so_far AS reached,
                  is_charged AND portion_number = max(CASE WHEN is_charged THEN portion_number END) OVER whole AS is_last_charged
-          FROM priced WINDOW whole AS (PARTITION BY row_index), so_far AS (PARTITION BY row_index ORDER BY portion_number ROWS UNBOUNDED PRECEDING)
+          FROM priced WINDOW whole AS (PARTITION BY row_index), so_far AS (PARTITION BY row_index
+            ORDER BY portion_number ROWS UNBOUNDED PRECEDING)
         )
-        SELECT row_index, CAST(portion_number AS INTEGER), price_id, band_index, CAST(quantity AS BIGINT), CAST(units AS BIGINT), allowance_index, fee, raw_charge,
+        SELECT row_index, CAST(portion_number AS INTEGER), price_id, band_index, CAST(quantity AS BIGINT), CAST(units AS BIGINT),
+          allowance_index, fee, raw_charge,
                CAST(CASE WHEN NOT is_charged THEN 0
                     WHEN total < minimum_charge THEN raw_charge + CASE WHEN is_last_charged THEN minimum_charge - total ELSE 0 END
                     WHEN total > maximum_charge THEN least(reached, maximum_charge) - least(reached - raw_charge, maximum_charge)
@@ -327,8 +368,10 @@ OUTPUT = f"""SELECT s.record_id, p.portion_number, month.cycle, line.line_id, ac
     make_timestamp(s.start_us) AS start_at, o.zone_code AS origin_zone,
     CASE WHEN s.service_index = {_DATA} AND NOT s.is_incoming THEN NULL ELSE z.zone_code END AS destination_zone,
     price.tariff_code, nullif(band.band_code, '') AS band_code, p.quantity, p.units, allowance.allowance_code,
-    price.numerator AS price_numerator, price.denominator AS price_denominator, price.first_increment, price.next_increment, p.fee AS connection_fee_micro_eur,
-    p.charge - p.raw_charge AS adjustment_micro_eur, p.charge AS charge_micro_eur, price.clause, price.list_price_micro_eur, price.list_price_quantity
+    price.numerator AS price_numerator, price.denominator AS price_denominator, price.first_increment, price.next_increment,
+      p.fee AS connection_fee_micro_eur,
+    p.charge - p.raw_charge AS adjustment_micro_eur, p.charge AS charge_micro_eur, price.clause, price.list_price_micro_eur,
+      price.list_price_quantity
     FROM staged s JOIN portion p ON p.row_index = s.row_index JOIN price ON price.price_id = p.price_id
     JOIN combination c ON c.combination = price.combination
     JOIN month ON month.month_index = s.month_index JOIN line ON line.line_index = s.line_index
@@ -338,7 +381,8 @@ OUTPUT = f"""SELECT s.record_id, p.portion_number, month.cycle, line.line_id, ac
 
 SUSPENSE = """SELECT s.record_id, coalesce(d.reason, 'no_price') AS reason,
     CASE coalesce(d.reason, 'no_price') WHEN 'unknown_line' THEN '+' || CAST(s.served_msisdn AS VARCHAR) WHEN 'no_tariff' THEN line.line_id
-      WHEN 'unknown_network' THEN s.visited_network WHEN 'no_price' THEN concat_ws(' ', o.zone_code, z.zone_code) ELSE s.other_party END AS detail
+      WHEN 'unknown_network' THEN s.visited_network WHEN 'no_price' THEN concat_ws(' ', o.zone_code, z.zone_code)
+        ELSE s.other_party END AS detail
     FROM staged s JOIN destined d ON d.row_index = s.row_index LEFT JOIN line ON line.line_index = s.line_index
     LEFT JOIN zone o ON o.zone_index = d.origin_index LEFT JOIN zone z ON z.zone_index = d.destination_index
     WHERE NOT EXISTS (SELECT 1 FROM portion p WHERE p.row_index = s.row_index)"""
