@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from come.billing import models
-from come.shared import events as facts, obstacles, text
+from come.shared import events as facts, obstacles, period, text
 
 PROMISE_DAYS = 2
 
@@ -42,10 +42,10 @@ def rows(*, bill_id: uuid.UUID, found: Iterable[obstacles.Obstacle], owner: Owne
             path=obstacle.path[:200],
             owner_id=owner.staff_id,
             owner_name=owner.name,
-            promised_date=at.date() + dt.timedelta(days=PROMISE_DAYS),
+            promised_date=period.local_day(at) + dt.timedelta(days=PROMISE_DAYS),
             found_at=at,
         )
-        for obstacle in found
+        for obstacle in dict.fromkeys(found)  # the same cause on a thousand lines is one cause
     ]
 
 

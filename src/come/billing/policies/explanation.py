@@ -97,14 +97,13 @@ def _usage(rate: records.Rate) -> list[text.T]:
 def _price_origin(rate: records.Rate) -> list[text.T]:
     if not rate.clause_number:
         return []
-    said = [
-        text.T(
-            "Prix négocié : article {number} de l’accord {agreement}. {clause}",
-            number=rate.clause_number,
-            agreement=rate.agreement_reference or "—",
-            clause=rate.clause_text,
-        ),
-    ]
+    if rate.agreement_reference:
+        origin = text.T(
+            "Prix négocié : article {number} de l’accord {agreement}.", number=rate.clause_number, agreement=rate.agreement_reference
+        )
+    else:
+        origin = text.T("Prix négocié : article {number}.", number=rate.clause_number)
+    said = [text.T("{origin} {clause}", origin=origin, clause=rate.clause_text)]
     if rate.list_amount_exact != rate.full_amount_exact:
         said.append(
             text.T(

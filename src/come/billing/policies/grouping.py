@@ -118,7 +118,8 @@ def charge_description(rate: records.Rate) -> str:
     if rate.instalment_number:
         said.append(f"échéance {rate.instalment_number} sur {rate.instalment_count}")
     if rate.clause_number:
-        said.append(f"prix négocié, article {rate.clause_number} de l’accord {rate.agreement_reference}")
+        agreement = f" de l’accord {rate.agreement_reference}" if rate.agreement_reference else ""
+        said.append(f"prix négocié, article {rate.clause_number}{agreement}")
     return " · ".join(said)
 
 
