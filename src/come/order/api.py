@@ -35,7 +35,7 @@ _FILTERS = {"state": "state", "externalId": "external_id", "relatedParty.id": "c
 
 
 @router.post("/productOrder", summary="Submit a product order", response={201: dict[str, Any]})
-def create_order(request: http.HttpRequest, response: http.HttpResponse) -> tuple[int, dict[str, Any]]:
+def create_order(request: http.HttpRequest, response: http.HttpResponse) -> ninja.Status[dict[str, Any]]:
     """Take an order: from an accepted quote (`quote`), or line by line (`productOrderItem`, one per line)."""
     caller = tmf.caller(request)
     rights.require(caller, "api.write")
@@ -47,7 +47,7 @@ def create_order(request: http.HttpRequest, response: http.HttpResponse) -> tupl
         answer = commands.submit_order_items(wanted=_wanted(body), actor=caller, at=web.at())
     made = _whole(request, answer.reference, caller)
     response["Location"] = made["href"]
-    return 201, made
+    return ninja.Status(201, made)
 
 
 @router.get("/productOrder", summary="List product orders")
@@ -89,7 +89,7 @@ def list_items(request: http.HttpRequest, response: http.HttpResponse, order_id:
 
 
 @router.post("/cancelProductOrder", summary="Cancel a product order", response={201: dict[str, Any]})
-def cancel_order(request: http.HttpRequest, response: http.HttpResponse) -> tuple[int, dict[str, Any]]:
+def cancel_order(request: http.HttpRequest, response: http.HttpResponse) -> ninja.Status[dict[str, Any]]:
     """Cancel the lines that have not passed their point of no return; the others go on."""
     caller = tmf.caller(request)
     rights.require(caller, "api.write")
@@ -99,7 +99,7 @@ def cancel_order(request: http.HttpRequest, response: http.HttpResponse) -> tupl
     reference = str(order.get("id", "")) if isinstance(order, Mapping) else ""
     answer = commands.cancel_order(reference=reference, reason=str(body.get("cancellationReason", "")), actor=caller, at=web.at())
     identifier = f"{reference}-annulation"
-    return 201, {
+    task = {
         "id": identifier,
         "href": tmf.href(request, f"{PATH}/{reference}"),
         "state": "done",
@@ -109,6 +109,7 @@ def cancel_order(request: http.HttpRequest, response: http.HttpResponse) -> tupl
         "keptItemCount": answer.kept,
         "@type": "CancelProductOrder",
     }
+    return ninja.Status(201, task)
 
 
 def _json_body(request: http.HttpRequest) -> dict[str, Any]:

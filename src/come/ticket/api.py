@@ -43,7 +43,7 @@ def read_ticket(request: http.HttpRequest, reference: str) -> dict[str, Any]:
 
 
 @router.post("/troubleTicket", summary="Report a trouble ticket", response={201: dict[str, Any]})
-def create_ticket(request: http.HttpRequest, response: http.HttpResponse) -> tuple[int, dict[str, Any]]:
+def create_ticket(request: http.HttpRequest, response: http.HttpResponse) -> ninja.Status[dict[str, Any]]:
     """Report an incident: description, severity and ticketType are needed."""
     caller = tmf.caller(request)
     rights.require(caller, "api.write")
@@ -59,7 +59,7 @@ def create_ticket(request: http.HttpRequest, response: http.HttpResponse) -> tup
     )
     body = _body(request, queries.ticket(reference=reference, viewer=caller).ticket)
     response["Location"] = body["href"]
-    return 201, body
+    return ninja.Status(201, body)
 
 
 def _json_body(request: http.HttpRequest) -> dict[str, Any]:
