@@ -86,8 +86,8 @@ def told_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 def test_every_line_of_the_story_is_active_once(told_once: dict[str, list[str]]) -> None:
     assert int(told_once["lines"][0]) > 375
     assert told_once["numbers_twice"] == ["0"]
-    assert told_once["orders"] == ["1", "completed", "completed"]
-    assert told_once["quotes"] == ["1", "accepted"]
+    assert told_once["orders"] == ["2", "completed", "held"]
+    assert told_once["quotes"] == ["3", "accepted"]
 
 
 def test_every_invoice_is_drawn_and_numbered_without_a_gap(told_once: dict[str, list[str]]) -> None:

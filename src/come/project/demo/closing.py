@@ -33,6 +33,8 @@ def facts(context: Context, *, journey_seconds: float, started: float) -> dict[s
         "bill": urls.reverse("billing:bill", args=[explained["bill_id"]]),
         "catalogue": urls.reverse("catalogue:offerings"),
         "tickets": urls.reverse("ticket:tickets"),
+        "quote_draft": urls.reverse("quote:quote", args=[answers["left"]["draft"]]),
+        "order_held": urls.reverse("order:order", args=[answers["left"]["order"]]),
     }
     if explained["line_id"]:
         pages["line"] = urls.reverse("inventory:line", args=[explained["line_id"]])
@@ -48,6 +50,11 @@ def facts(context: Context, *, journey_seconds: float, started: float) -> dict[s
         "quote": answers["quote"]["reference"],
         "order": answers["order"]["reference"],
         "bill": explained["number"],
+        "password": story.PASSWORD,
+        "logins": [
+            {"login": login, "name": next(person.name for person in story.STAFF if person.login == login), "trade": trade}
+            for login, trade in story.LOGINS
+        ],
         "seller_pages": pages,
     }
 

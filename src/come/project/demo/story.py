@@ -47,6 +47,7 @@ PREVIOUS_APPROVED_AT = paris(2026, 10, 1, 10)
 USAGE_AT = paris(2026, 11, 2, 6)
 BILLED_AT = paris(2026, 11, 2, 8)
 APPROVED_AT = paris(2026, 11, 2, 10)
+LEFT_AT = paris(2026, 11, 3, 9)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

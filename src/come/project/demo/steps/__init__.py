@@ -1,7 +1,7 @@
 """The steps of the story, in their order."""
 
 from come.project.demo.journey import Step
-from come.project.demo.steps import billing, order, quote, usage, world
+from come.project.demo.steps import billing, loose_ends, order, quote, usage, world
 
 STEPS = (
     Step("schema", "Préparer la base de données", world.migrate, is_journey=False),
@@ -26,6 +26,7 @@ STEPS = (
     Step("proof", "Prouver les factures par les règles publiques", billing.check),
     Step("issue", "Approuver à deux, numéroter, émettre les Factur-X", billing.issue),
     Step("explain", "Expliquer une facture jusqu’à l’appel", billing.explain),
+    Step("left", "Laisser de quoi essayer soi-même", loose_ends.leave, is_journey=False),
 )
 
 __all__ = ["STEPS"]

@@ -11,6 +11,7 @@ from typing import Any
 from django.core import management
 
 from come.catalogue import commands as catalogue_commands, queries as catalogue_queries, records as catalogue
+from come.edges.network import simulator
 from come.inventory import commands as inventory_commands, records as inventory
 from come.party import commands as party_commands, ports as party_ports, queries as party_queries
 from come.project.demo import fleets, population, story
@@ -104,9 +105,10 @@ def install_fleets(context: Context) -> dict[str, Any]:
         first_line += size
         context.console.advance((number + 1) / len(rows))
     _free_stock()
-    return {
-        "summary": f"{len(rows)} flottes, {formatting.number(first_line)} lignes (la plus grande : {formatting.number(max(size for _, size, _ in rows))})"
-    }
+    # The simulated network learns the lines that it would know in life.
+    simulator.load_inventory(at=story.LOADED_AT)
+    largest = formatting.number(max(size for _, size, _ in rows))
+    return {"summary": f"{len(rows)} flottes, {formatting.number(first_line)} lignes (la plus grande : {largest})"}
 
 
 def _customer(siren: str, *, has_agreement: bool) -> tuple[Any, catalogue.AgreementRecord | None]:
