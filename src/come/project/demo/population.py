@@ -7,7 +7,7 @@ import functools
 import uuid
 from collections.abc import Mapping, Sequence
 
-from come.party import generator, records as party
+from come.party import generator, policies, records as party
 from come.project.demo import fleets, story
 from come.staff import queries as staff_queries
 
@@ -39,11 +39,16 @@ def story_company() -> generator.Company:
 
 def fleet_companies() -> list[tuple[str, int, bool]]:
     """Return (SIREN, number of lines, has an agreement) of the companies that have a fleet: the large ones first."""
-    followed = _open_companies()[: story.COMPANIES]
+    followed = [one for one in _open_companies()[: story.COMPANIES] if _is_taxed(one)]
     large = [one for one in followed if one.size_category == "GE"][:_LARGE]
     others = [one for one in followed if one.size_category != "GE" and one.legal_name]
     chosen = [*large, *others][: story.FLEETS]
     return [(one.siren, size, index <= _AGREEMENTS) for index, (one, size) in enumerate(zip(chosen, fleets.sizes(), strict=True))]
+
+
+def _is_taxed(one: generator.Company) -> bool:
+    """Leave out Guyane and Mayotte: which VAT code their bills carry is the operator's tax adviser's to say, so theirs are held."""
+    return all(policies.vat_territory(place.postcode) != "GF_YT" for place in one.places)
 
 
 def companies(*, agencies: Mapping[str, uuid.UUID], sellers: Sequence[staff_queries.StaffRecord]) -> list[party.CompanyRow]:
