@@ -55,8 +55,9 @@ class Picture:
 
 def _search(page: sync_api.Page) -> None:
     page.keyboard.press("Control+k")
-    page.keyboard.type("cha")
-    page.locator(".palette-hit").first.wait_for()
+    page.keyboard.type("boulangerie")
+    # The list of places was there before the first letter: wait for what was found.
+    page.locator(".palette-hit-subtitle").first.wait_for()
 
 
 def _select(page: sync_api.Page) -> None:
