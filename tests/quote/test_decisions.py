@@ -7,12 +7,12 @@ import datetime as dt
 import hashlib
 from decimal import Decimal
 
-import fleet_world as fw
 import pytest
-import quote_worlds as worlds
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
+import fleet_world as fw
+import quote_worlds as worlds
 from come.catalogue import models as catalogue_models
 from come.quote import commands, models, queries, records
 from come.quote.policies import states

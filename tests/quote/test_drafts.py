@@ -7,12 +7,12 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
-import fleet_world as fw
 import pytest
-import quote_worlds as worlds
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import fleet_world as fw
+import quote_worlds as worlds
 from come.quote import commands, models, queries, records
 from come.shared import identifiers, obstacles, queries as shared_queries
 
@@ -129,7 +129,7 @@ def test_each_bad_cell_says_why_and_the_row_is_kept_as_typed(scene, column, cell
     bad, good = scene.lines(created.quote_id)
     assert [(issue.column, issue.message) for issue in bad.issues] == [(column, message)]
     assert bad.issues[0].next_step
-    assert bad.cells.get(column, "") == next((value for name, value in cells.items() if value and name != "Numéro" or column == "msisdn"), "")
+    assert bad.cells.get(column, "") == next((value for name, value in cells.items() if (value and name != "Numéro") or column == "msisdn"), "")
     assert good.monthly == Decimal("9.90")
     with pytest.raises(obstacles.Refusal) as refused:
         scene.send(created.quote_id)

@@ -6,12 +6,12 @@ import csv
 import io
 import json
 
-import fleet_world as fw
 import pytest
 from django import test
 from django.contrib import auth
 from django.contrib.sessions.backends.db import SessionStore
 
+import fleet_world as fw
 from come.quote import commands, models, queries
 from come.shared import clock
 from come.staff import models as staff_models
@@ -65,7 +65,7 @@ def test_a_quote_is_made_from_the_form_with_a_pasted_table_once(scene, browse):
     assert (quote.title, quote.line_count, quote.issue_count) == ("Renouvellement", 2, 1)
     page = client.get(first.headers["Location"])
     assert "« Rien » n’est pas une offre en vente." in page.text
-    assert "Corriger 1 lignes" in page.text
+    assert "Lignes à corriger (1)" in page.text
 
 
 def test_the_customer_is_chosen_first(scene, browse):

@@ -8,8 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from come.catalogue import queries as catalogue_queries
-from come.catalogue import records as catalogue
+from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.party import queries as party_queries
 from come.quote import events, models
 from come.quote.policies import cells, states

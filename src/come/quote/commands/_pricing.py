@@ -12,8 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
-from come.catalogue import queries as catalogue_queries
-from come.catalogue import records as catalogue
+from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.inventory import queries as inventory_queries
 from come.quote import models, pricing, records
 from come.quote.commands import _draft, _lines

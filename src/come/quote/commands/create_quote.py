@@ -9,10 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from come.catalogue import queries as catalogue_queries
-from come.catalogue import records as catalogue
-from come.party import queries as party_queries
-from come.party import records as party
+from come.catalogue import queries as catalogue_queries, records as catalogue
+from come.party import queries as party_queries, records as party
 from come.quote import events, models
 from come.quote.commands import _draft
 from come.quote.policies import states

@@ -80,3 +80,8 @@ def plain(kept: Any) -> dict[str, str]:
     """Return cells as they are kept."""
     found: dict[str, str] = json.loads(kept) if isinstance(kept, str) else kept
     return found
+
+
+def decoded(kept: Any) -> Any:
+    """Return what a JSON column holds, whether the driver decoded it or not."""
+    return json.loads(kept) if isinstance(kept, str) else kept

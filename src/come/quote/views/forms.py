@@ -8,8 +8,7 @@ from typing import Any
 
 from django import http
 
-from come.catalogue import queries as catalogue_queries
-from come.catalogue import records as catalogue
+from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.party import queries as party_queries
 from come.quote import records
 from come.quote.commands.change_terms import COMMITMENTS
@@ -18,10 +17,9 @@ from come.quote.pricing import rules
 from come.shared import obstacles, text
 
 
-
 def whole(given: str | None, default: int = 0) -> int:
     """Return a whole number, or the default for anything else."""
-    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 9 else default  # noqa: PLR2004
+    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 9 else default
 
 
 def identifier(given: str | None) -> uuid.UUID | None:

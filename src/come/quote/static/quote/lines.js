@@ -35,6 +35,7 @@ function start() {
   const onlyFaulty = tools.querySelector("[data-only-faulty]");
   const status = document.querySelector("[data-grid-status]");
   let isEmpty = false;
+  let toCorrect = Number(place.dataset.toCorrect);
 
   const filters = () => ({ text: search.value.trim(), only_to_correct: onlyFaulty.checked });
 
@@ -71,11 +72,15 @@ function start() {
     { field: "why", headerName: words.why, minWidth: 260, flex: 1, sortable: false, tooltipValueGetter: ({ value }) => value || null },
   ];
 
+  // A grid that is drawn hidden measures nothing.
+  showEmpty(document.querySelector("[data-plain-lines] table") === null && !onlyFaulty.checked && !search.value);
   const api = makeGrid(place, {
     columns,
     label: words.label,
     onChange: ({ row, field, value }) => act(place.dataset.editUrl, { changes: { [row.id]: { [field]: value ?? "" } } }),
     options: {
+      rowHeight: 32,
+      headerHeight: 34,
       rowModelType: "infinite",
       datasource,
       cacheBlockSize: WINDOW,
@@ -112,6 +117,9 @@ function start() {
       try {
         const said = await send(address, body);
         if (said.said) toast(said.said, said.to_correct ? "waiting" : "done");
+        // The next act of the page depends on what is left to correct.
+        if (said.to_correct === undefined || said.to_correct !== toCorrect) await headerMayChange();
+        toCorrect = said.to_correct ?? toCorrect;
       } catch (error) {
         toast(error.message, "blocked");
       }
@@ -135,20 +143,19 @@ function start() {
       return act(place.dataset.editUrl, { line_id: row.id, field, values: cells.map(([value]) => value), ...filters() });
     }
     status.textContent = words.pasted;
-    return act(place.dataset.pasteUrl, { text }).then(() => window.location.hash || headerMayChange());
+    return act(place.dataset.pasteUrl, { text });
   }
 
-  // The primary button of the page follows the lines: it is drawn by the server.
+  // The primary button and the counts follow the lines: they are drawn by the server.
   function headerMayChange() {
     const url = window.location.href;
     return fetch(url, { headers: { Accept: "text/html" } })
       .then((answer) => answer.text())
       .then((html) => {
-        const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".page-header");
-        const shown = document.querySelector(".page-header");
-        if (fresh && shown) {
-          shown.replaceWith(fresh);
-          window.htmx?.process(fresh);
+        const fresh = new DOMParser().parseFromString(html, "text/html");
+        for (const part of [".page-header", "#lines-card .card-count"]) {
+          const [before, after] = [document.querySelector(part), fresh.querySelector(part)];
+          if (before && after) before.replaceWith(after);
         }
       });
   }
@@ -176,11 +183,11 @@ function start() {
       act(place.dataset.undoUrl, {});
     }
   });
-  document.querySelector("[data-undo]")?.addEventListener("click", () => act(place.dataset.undoUrl, {}).then(headerMayChange));
+  document.querySelector("[data-undo]")?.addEventListener("click", () => act(place.dataset.undoUrl, {}));
   document.querySelector("[data-remove]")?.addEventListener("click", () => {
     const ids = selectedIds();
     api.deselectAll();
-    act(place.dataset.removeUrl, { ids }).then(headerMayChange);
+    act(place.dataset.removeUrl, { ids });
   });
   document.querySelector("[data-selection-form]")?.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -188,7 +195,7 @@ function start() {
     const { add_option, remove_option, ...others } = given;
     const cells = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
     event.target.closest("dialog").close();
-    act(place.dataset.selectionUrl, { ids: selectedIds(), cells, add_option, remove_option }).then(headerMayChange);
+    act(place.dataset.selectionUrl, { ids: selectedIds(), cells, add_option, remove_option });
   });
   let timer;
   search.addEventListener("input", () => {
@@ -196,8 +203,6 @@ function start() {
     timer = setTimeout(() => api.purgeInfiniteCache(), 200);
   });
   onlyFaulty.addEventListener("change", () => api.purgeInfiniteCache());
-
-  showEmpty(document.querySelector("[data-plain-lines] table") === null && !onlyFaulty.checked && !search.value);
 }
 
 if (place && window.agGrid) start();
