@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
-from come.usage.rating import kernel, pricebook, reference, schema, tables
+from come.usage.rating import kernel, pricebook, schema, tables, values
 
 Book = Mapping[str, Sequence[dict[str, Any]]]
 START = dt.datetime(2026, 9, 30, 22, tzinfo=dt.UTC)
@@ -56,7 +56,7 @@ def _naive(value: Any) -> Any:
     return value.astimezone(dt.UTC).replace(tzinfo=None) if isinstance(value, dt.datetime) else value
 
 
-def write_records(path: pathlib.Path, records: Sequence[reference.Record]) -> None:
+def write_records(path: pathlib.Path, records: Sequence[values.Record]) -> None:
     """Write records as the event log holds them."""
     columns = {
         "record_id": (pa.string(), [item.record_id for item in records]),
@@ -77,11 +77,11 @@ def write_records(path: pathlib.Path, records: Sequence[reference.Record]) -> No
 def rate_with_kernel(
     folder: pathlib.Path,
     book: Book,
-    records: Sequence[reference.Record],
+    records: Sequence[values.Record],
     *,
     start_at: dt.datetime = START,
     end_at: dt.datetime = END,
-) -> tuple[list[reference.Portion], list[reference.Suspended], kernel.Totals]:
+) -> tuple[list[values.Portion], list[values.Suspended], kernel.Totals]:
     """Rate with the SQL kernel and read its files back as the reference's values."""
     folder.mkdir(parents=True, exist_ok=True)
     write_book(folder / "book", book)
@@ -91,16 +91,16 @@ def rate_with_kernel(
         records=[folder / "records.parquet"], rated_path=folder / "rated.parquet", suspense_path=folder / "suspense.parquet"
     )
     rater.close()
-    fields = tuple(reference.Portion.__dataclass_fields__)
+    fields = tuple(values.Portion.__dataclass_fields__)
     with duckdb.connect() as connection:
         found = connection.execute(
             f"SELECT {', '.join(fields)} FROM read_parquet('{folder}/rated.parquet') ORDER BY record_id, portion_number"
         ).fetchall()
         left = connection.execute(f"SELECT record_id, reason FROM read_parquet('{folder}/suspense.parquet') ORDER BY record_id").fetchall()
-    return [reference.Portion(*row) for row in found], [reference.Suspended(*row) for row in left], totals
+    return [values.Portion(*row) for row in found], [values.Suspended(*row) for row in left], totals
 
 
-def sorted_portions(portions: Sequence[reference.Portion]) -> list[reference.Portion]:
+def sorted_portions(portions: Sequence[values.Portion]) -> list[values.Portion]:
     return sorted(portions, key=lambda item: (item.record_id, item.portion_number))
 
 
@@ -338,11 +338,11 @@ _starts = st.one_of(
 
 
 @st.composite
-def usage(draw: st.DrawFn) -> list[reference.Record]:
+def usage(draw: st.DrawFn) -> list[values.Record]:
     """Draw records whose ids are all different."""
     count = draw(st.integers(1, 14))
     return [
-        reference.Record(
+        values.Record(
             record_id=f"R{number}",
             service=draw(_services),
             direction=draw(st.sampled_from(["out", "out", "out", "in"])),

@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from come.shared import formatting
+from come.shared import formatting, text
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -172,12 +172,19 @@ class CycleTotals:
 
     def __str__(self) -> str:
         """Say the totals in one French sentence."""
-        left = self.suspended_at_intake + self.suspended_at_rating
-        waiting = f" + {formatting.number(self.waiting)} à valoriser" if self.waiting else ""
-        return (
-            f"{formatting.number(self.records_in)} enregistrements = {formatting.number(self.rated)} valorisés"
-            f" + {formatting.number(left)} en suspens + {formatting.number(self.duplicates)} doublons{waiting}"
-        )
+        counts = {
+            "count": formatting.number(self.records_in),
+            "rated": formatting.number(self.rated),
+            "left": formatting.number(self.suspended_at_intake + self.suspended_at_rating),
+            "duplicates": formatting.number(self.duplicates),
+            "waiting": formatting.number(self.waiting),
+        }
+        if self.waiting:
+            return text.T(
+                "{count} enregistrements = {rated} valorisés + {left} en suspens + {duplicates} doublons + {waiting} à valoriser",
+                **counts,
+            )
+        return text.T("{count} enregistrements = {rated} valorisés + {left} en suspens + {duplicates} doublons", **counts)
 
     @property
     def is_whole(self) -> bool:

@@ -10,7 +10,7 @@ import hypothesis
 from hypothesis import strategies as st
 
 import rating_books as books
-from come.usage.rating import reference
+from come.usage.rating import reference, values
 
 
 @hypothesis.settings(
@@ -20,7 +20,7 @@ from come.usage.rating import reference
     suppress_health_check=list(hypothesis.HealthCheck),
 )
 @hypothesis.given(book=books.books(), records=books.usage(), order=st.randoms(use_true_random=False))
-def test_both_agree_on_every_portion(book: dict[str, Any], records: list[reference.Record], order: Any) -> None:
+def test_both_agree_on_every_portion(book: dict[str, Any], records: list[values.Record], order: Any) -> None:
     expected, expected_suspense = reference.rate(book=book, records=records)
     shuffled = list(records)
     order.shuffle(shuffled)

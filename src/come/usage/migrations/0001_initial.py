@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('shared', '0001_initial'),
     ]
 
     operations = [

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from come.usage.rating import calendars, explain, pricebook, reference, tables
+from come.shared import text
+from come.usage.rating import calendars, explain, pricebook, tables, values
 
 _PORTIONS = "SELECT * FROM read_parquet({source}) WHERE record_id = ? {line} ORDER BY portion_number"
 _EARLIER = """SELECT start_at, record_id, portion_number, units FROM read_parquet({source})
@@ -40,7 +41,11 @@ class Names:
             return origin, self.zones.get(origin, origin)
         if origin == self.home_zone:
             return destination, self.zones.get(destination, destination)
-        return f"{origin}/{destination}", f"{self.zones.get(destination, destination)} depuis {self.zones.get(origin, origin)}"
+        return f"{origin}/{destination}", text.T(
+            "{destination} depuis {origin}",
+            destination=self.zones.get(destination, destination),
+            origin=self.zones.get(origin, origin),
+        )
 
 
 def names_of(folder: pathlib.Path) -> Names:
@@ -55,7 +60,7 @@ def names_of(folder: pathlib.Path) -> Names:
         return Names(
             home_zone=parameters["home_zone"],
             contract_zone=parameters.get("contract_zone", "Europe/Paris"),
-            zones=pairs("SELECT zone_code, name_fr FROM book_zones") | {tables.INCOMING: "Appels reçus"},
+            zones=pairs("SELECT zone_code, name_fr FROM book_zones") | {tables.INCOMING: text.T("Appels reçus")},
             bands=pairs("SELECT band_code, any_value(name_fr) FROM book_bands GROUP BY band_code"),
             tariffs=pairs("SELECT tariff_code, name_fr FROM book_tariffs"),
             allowances=pairs("SELECT allowance_code, name_fr FROM book_allowances"),
@@ -101,8 +106,8 @@ def _allowance_use(engine: duckdb.DuckDBPyConnection, rated: pathlib.Path, row: 
         _EARLIER.format(source=pricebook.literal(rated), owner=owner),
         [row["allowance_code"], row["cycle"], row["start_at"], row[owner]],
     ).fetchall()
-    place = (row["start_at"], reference.record_key(row["record_id"]), row["portion_number"])
-    before = sum(units for start, record_id, number, units in earlier if (start, reference.record_key(record_id), number) < place)
+    place = (row["start_at"], values.record_key(row["record_id"]), row["portion_number"])
+    before = sum(units for start, record_id, number, units in earlier if (start, values.record_key(record_id), number) < place)
     return int(before), _quantity(engine, row, scope, names)
 
 

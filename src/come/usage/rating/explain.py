@@ -68,7 +68,7 @@ def sentence(parts: Sequence[Part], *, masked_number: str) -> text.T:
 
 def _opening(first: Part, quantity: int, masked_number: str) -> text.T:
     subject = text.T(_SUBJECTS[first.service, first.direction], destination=first.destination_name, number=masked_number)
-    where = text.T(" depuis {zone}", zone=first.origin_name) if first.is_abroad else text.T("")
+    where = text.T(" depuis {zone}", zone=first.origin_name) if first.is_abroad else ""
     return text.T(
         "{subject}{where}, le {instant} (heure de Paris), {quantity}, tarif « {tariff} ».",
         subject=subject,
@@ -95,7 +95,7 @@ def _counting(parts: Sequence[Part]) -> text.T:
 
 
 def _portion(part: Part) -> text.T:
-    band = text.T(" en {band}", band=part.band_name.lower()) if part.band_name else text.T("")
+    band = text.T(" en {band}", band=part.band_name.lower()) if part.band_name else ""
     counted = _count(part.service, part.units)
     if part.allowance_name:
         if part.allowance_quantity is None or part.allowance_used_before is None:
@@ -114,9 +114,7 @@ def _portion(part: Part) -> text.T:
         band=band,
         price=_price(part),
         clause=_clause(part),
-        fee=text.T(" + {fee} de mise en relation", fee=_euros(part.connection_fee_micro_eur))
-        if part.connection_fee_micro_eur
-        else text.T(""),
+        fee=text.T(" + {fee} de mise en relation", fee=_euros(part.connection_fee_micro_eur)) if part.connection_fee_micro_eur else "",
         bound=_bound(part),
         amount=_euros(part.charge_micro_eur),
     )
@@ -136,9 +134,9 @@ def _price(part: Part) -> text.T:
     return text.T(template, price=_euros(scaled))
 
 
-def _clause(part: Part) -> text.T:
+def _clause(part: Part) -> str:
     if not part.clause:
-        return text.T("")
+        return ""
     return text.T(
         " (prix négocié, accord {clause} ; prix public {price} pour {quantity})",
         clause=part.clause,
@@ -147,12 +145,12 @@ def _clause(part: Part) -> text.T:
     )
 
 
-def _bound(part: Part) -> text.T:
+def _bound(part: Part) -> str:
     if part.adjustment_micro_eur > 0:
         return text.T(" + {amount} pour atteindre le minimum", amount=_euros(part.adjustment_micro_eur))
     if part.adjustment_micro_eur < 0:
         return text.T(" − {amount} au-delà du maximum", amount=_euros(-part.adjustment_micro_eur))
-    return text.T("")
+    return ""
 
 
 def _count(service: str, count: int) -> text.T:

@@ -8,68 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from come.usage.rating import tables
+from come.usage.rating import tables, values
 
 Row = Mapping[str, Any]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Record:
-    """One checked usage record; `start_at` is aware."""
-
-    record_id: str
-    service: str
-    direction: str
-    served_msisdn: str
-    other_party: str
-    start_at: dt.datetime
-    duration_seconds: int
-    volume_bytes: int
-    visited_network: str | None = None
-
-    @property
-    def record_key(self) -> int:
-        """Return the key that orders records of one instant, whatever their arrival."""
-        return record_key(self.record_id)
-
-    @property
-    def quantity(self) -> int:
-        """Return seconds, bytes or events."""
-        return {"voice": self.duration_seconds, "data": self.volume_bytes}.get(self.service, 1)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Portion:
-    """One rated portion, in the terms of the result file."""
-
-    record_id: str
-    portion_number: int
-    line_id: str
-    origin_zone: str
-    destination_zone: str | None
-    tariff_code: str
-    band_code: str | None
-    quantity: int
-    units: int
-    allowance_code: str | None
-    connection_fee_micro_eur: int
-    adjustment_micro_eur: int
-    charge_micro_eur: int
-    clause: str | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Suspended:
-    """A record that cannot be rated, and why."""
-
-    record_id: str
-    reason: str
 
 
 class _Suspend(Exception):  # noqa: N818 - control flow of this module alone
@@ -101,21 +47,16 @@ class _Part:
     allowance: str | None = None
 
 
-def record_key(record_id: str) -> int:
-    """Return the 63-bit key of a record id."""
-    return int.from_bytes(hashlib.md5(record_id.encode(), usedforsecurity=False).digest()[8:], "little") >> 1
-
-
-def rate(*, book: Mapping[str, Sequence[Row]], records: Iterable[Record]) -> tuple[list[Portion], list[Suspended]]:
+def rate(*, book: Mapping[str, Sequence[Row]], records: Iterable[values.Record]) -> tuple[list[values.Portion], list[values.Suspended]]:
     """Return the portions and the suspended records of a whole set of records."""
     rater = _Rater(book)
-    portions: list[Portion] = []
-    suspended: list[Suspended] = []
+    portions: list[values.Portion] = []
+    suspended: list[values.Suspended] = []
     for record in sorted(records, key=lambda item: (item.start_at, item.record_key)):
         try:
             portions += rater.rate(record)
         except _Suspend as why:
-            suspended.append(Suspended(record.record_id, why.reason))
+            suspended.append(values.Suspended(record.record_id, why.reason))
     return portions, suspended
 
 
@@ -133,7 +74,7 @@ class _Rater:
         self.allowances = {row["allowance_code"]: row for row in book.get("allowances", ())}
         self.consumed: dict[tuple[str, str, str], int] = {}
 
-    def rate(self, record: Record) -> list[Portion]:
+    def rate(self, record: values.Record) -> list[values.Portion]:
         """Apply the nine rules to one record."""
         day = record.start_at.astimezone(self.zone).date()
         terms = self._terms(record)
@@ -164,7 +105,7 @@ class _Rater:
 
     # 1. line
 
-    def _terms(self, record: Record) -> list[Row]:
+    def _terms(self, record: values.Record) -> list[Row]:
         own = [
             row
             for row in self.book["subscriptions"]
@@ -184,7 +125,7 @@ class _Rater:
 
     # 2. origin
 
-    def _origin(self, record: Record, day: dt.date) -> str:
+    def _origin(self, record: values.Record, day: dt.date) -> str:
         if not record.visited_network:
             return str(self.home_zone)
         for row in self.book.get("networks", ()):
@@ -194,7 +135,7 @@ class _Rater:
 
     # 3. destination
 
-    def _destination(self, record: Record, day: dt.date) -> str | None:
+    def _destination(self, record: values.Record, day: dt.date) -> str | None:
         if record.direction == "in":
             return tables.INCOMING
         if record.service == "data":
@@ -238,7 +179,7 @@ class _Rater:
 
     # 5. band
 
-    def _bands(self, record: Record, tariff: str, rates: Sequence[Row]) -> Iterator[tuple[str, int]]:
+    def _bands(self, record: values.Record, tariff: str, rates: Sequence[Row]) -> Iterator[tuple[str, int]]:
         """Yield (band, seconds used), in order; one pair for anything but a call that crosses bands."""
         if not any(row["band_code"] for row in rates):
             yield "", record.quantity
@@ -274,7 +215,7 @@ class _Rater:
 
     def _price(
         self,
-        record: Record,
+        record: values.Record,
         band: str,
         rates: Sequence[Row],
         *,
@@ -335,7 +276,9 @@ class _Rater:
 
     # 8. allowances
 
-    def _free(self, record: Record, parts: Sequence[_Part], origin: str, destination: str | None, terms: Sequence[Row]) -> list[_Part]:
+    def _free(
+        self, record: values.Record, parts: Sequence[_Part], origin: str, destination: str | None, terms: Sequence[Row]
+    ) -> list[_Part]:
         codes = sorted(
             {row["allowance_code"] for row in terms if row["allowance_code"]}, key=lambda code: (self.allowances[code]["priority"], code)
         )
@@ -388,7 +331,7 @@ class _Rater:
 
     @staticmethod
     def _charge(
-        record: Record,
+        record: values.Record,
         parts: Sequence[_Part],
         prices: Mapping[str, _Price],
         first: _Price,
@@ -397,7 +340,7 @@ class _Rater:
         destination: str | None,
         tariff: str,
         line_id: str,
-    ) -> list[Portion]:
+    ) -> list[values.Portion]:
         is_charged = [part.allowance is None and part.units > 0 for part in parts]
         fees = [0] * len(parts)
         if any(is_charged):
@@ -415,7 +358,7 @@ class _Rater:
                 final[index] = min(amount, left)
                 left -= final[index]
         return [
-            Portion(
+            values.Portion(
                 record_id=record.record_id,
                 portion_number=number,
                 line_id=line_id,
