@@ -13,6 +13,7 @@ from billing import billing_world
 from come.billing import commands, models
 from come.shared import actor as actors
 from come.staff import middleware
+from come.usage import records as usage_records
 
 OCT_1 = dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def issued(world) -> models.CustomerBill:
     return models.CustomerBill.objects.get()
 
 
-def test_the_seller_reads_the_bill_and_each_why(world, browse):
+def test_the_seller_reads_the_bill_and_each_why(world, browse, monkeypatch):
     bill = issued(world)
     client = browse(world.fleet.alice)
     page = client.get(f"/factures/{bill.id}/").content.decode()
@@ -64,8 +65,15 @@ def test_the_seller_reads_the_bill_and_each_why(world, browse):
     rates = client.get(f"/factures/{bill.id}/montants/").content.decode()
     assert rates.count("Pourquoi ?") == models.AppliedCustomerBillingRate.objects.count() == 5
     usage = models.AppliedCustomerBillingRate.objects.get(kind="usage")
+    call = usage_records.UsageRecord(
+        "r1", "voice", "out", "+336399800••", billing_world.AT, "FR-MOBILE", "Mobiles France", 61, 61, 0, 42_000, None,
+    )  # fmt: skip
+    monkeypatch.setattr("come.billing.queries.bill_rows.usage_queries.records_of", lambda **_: [call])
     why = client.get(f"/factures/{bill.id}/montants/{usage.id}/").content.decode()
-    assert "1,234567" in why
+    for wanted in ("1,234567", "+336399800••", "1 min 01 s", "0,042"):
+        assert wanted in why
+    assert "shell.js" in client.get(f"/factures/{bill.id}/montants/?q=06").content.decode(), "a whole page without htmx"
+    assert "shell.js" not in client.get(f"/factures/{bill.id}/montants/", headers={"HX-Request": "true"}).content.decode()
     plan = models.AppliedCustomerBillingRate.objects.filter(kind="recurring").first()
     assert "article 4.2" in client.get(f"/factures/{bill.id}/montants/{plan.id}/").content.decode()
     assert "Première facture" in client.get(f"/factures/{bill.id}/comparaison/").content.decode()

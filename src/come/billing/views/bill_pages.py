@@ -88,7 +88,8 @@ def rates(request: http.HttpRequest, bill_id: uuid.UUID) -> http.HttpResponseBas
         "line": line,
         **words.words(),
     }
-    return web.fragment(request, "billing/rates.html", context)
+    template = "billing/rates.html" if web.is_htmx(request) else "billing/rates_page.html"
+    return web.page(request, template, context)
 
 
 @web.signed_in
