@@ -205,6 +205,42 @@ def test_a_record_is_explained_to_those_who_may_see_the_line(world, write_file):
         queries.explain_record(line_id=line_id, record_id="V1", cycle="2026-10", viewer=world.charlie)
 
 
+def test_a_bill_is_explained_by_the_rating_it_was_made_of(world, write_file):
+    ingest(write_file([record("V1", seconds=61)]))
+    first = commands.rate_cycle(cycle="2026-10", actor=SYSTEM, at=AT)
+    ingest(write_file([record("V2", seconds=30)], name="late.csv", sequence=2))
+    commands.rate_cycle(cycle="2026-10", actor=SYSTEM, at=AT)
+    line_id = fleet_world.new_line(world, 0).line_id
+
+    def seen(**given):
+        return [item.record_id for item in queries.records_of(line_id=line_id, cycle="2026-10", viewer=world.alice, **given)]
+
+    assert seen() == ["V1", "V2"]
+    assert seen(rating_run_id=first.rating_run_id) == ["V1"]
+    with pytest.raises(obstacles.NotFound):
+        queries.explain_record(line_id=line_id, record_id="V2", cycle="2026-10", viewer=world.alice, rating_run_id=first.rating_run_id)
+
+
+@pytest.mark.parametrize(
+    "point", ["come.usage.commands.manifest.add_partitions", "come.shared.eventlog.record", "come.usage.intake.store._sync"]
+)
+def test_an_intake_that_dies_leaves_nothing_and_is_done_again(world, write_file, monkeypatch, point):
+    path = write_file([record("V1"), record("V2", line=1)])
+
+    def dies(*args, **given):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(point, dies)
+        with pytest.raises(KeyboardInterrupt):
+            ingest(path)
+    assert (models.UsageFile.objects.count(), models.UsagePartition.objects.count()) == (0, 0)
+    assert ingest(path).accepted == 2
+    named = set(models.UsagePartition.objects.values_list("path", flat=True))
+    lying = {item.relative_to(places.log().root).as_posix() for item in places.log().root.rglob("*.parquet")}
+    assert lying == named
+
+
 def test_a_seller_cannot_take_files_in(world, write_file):
     path = write_file([record("V1")])
     with pytest.raises(obstacles.NotAllowed):

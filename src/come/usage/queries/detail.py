@@ -34,14 +34,16 @@ def records_of(
     zone: str = "",
     limit: int = 200,
     offset: int = 0,
+    rating_run_id: uuid.UUID | None = None,
 ) -> list[records.UsageRecord]:
     """Return the rated records of a line, oldest first, with called numbers masked; `service` and `zone` (of a charge) filter.
 
+    In the cycle's current rating, or in the one that a bill was made of when its `rating_run_id` is given.
     Raises NotAllowed, NotFound when the line is not the viewer's to see.
     """
     rights.require(viewer, "usage.read")
     inventory_queries.line(product_id=line_id, viewer=viewer)
-    found = _where(line_id, cycle)
+    found = _where(line_id, cycle, rating_run_id)
     if found is None:
         return []
     run, path = found
@@ -100,14 +102,23 @@ def _record(row: tuple[Any, ...], names: detail.Names) -> records.UsageRecord:
     )
 
 
-def explain_record(*, line_id: uuid.UUID, record_id: str, cycle: str, viewer: actors.Actor) -> records.Explanation:
+def explain_record(
+    *,
+    line_id: uuid.UUID,
+    record_id: str,
+    cycle: str,
+    viewer: actors.Actor,
+    rating_run_id: uuid.UUID | None = None,
+) -> records.Explanation:
     """Say in a sentence why one record of a line costs what it costs, with each number.
+
+    In the cycle's current rating, or in the one that a bill was made of when its `rating_run_id` is given.
 
     Raises NotAllowed, and NotFound for a line that is not the viewer's to see or a record that was not rated.
     """
     rights.require(viewer, "usage.read")
     inventory_queries.line(product_id=line_id, viewer=viewer)
-    found = _where(line_id, cycle)
+    found = _where(line_id, cycle, rating_run_id)
     if found is None:
         raise obstacles.not_found(text.T("La communication"), record_id)
     run, path = found
@@ -123,10 +134,11 @@ def explain_record(*, line_id: uuid.UUID, record_id: str, cycle: str, viewer: ac
     )
 
 
-def _where(line_id: uuid.UUID, cycle: str) -> tuple[models.RatingRun, pathlib.Path] | None:
-    """Return the current run and the file that hold a line's portions (all of them: a line has one company shard)."""
+def _where(line_id: uuid.UUID, cycle: str, rating_run_id: uuid.UUID | None = None) -> tuple[models.RatingRun, pathlib.Path] | None:
+    """Return the run and the file that hold a line's portions (all of them: a line has one company shard)."""
+    wanted = {"rating_run__is_current": True} if rating_run_id is None else {"rating_run_id": rating_run_id}
     charge = (
-        models.LineCharge.objects.filter(line_id=line_id, rating_run__cycle=cycle, rating_run__is_current=True)
+        models.LineCharge.objects.filter(line_id=line_id, rating_run__cycle=cycle, **wanted)
         .select_related("rating_run", "partition")
         .first()
     )
