@@ -33,7 +33,6 @@ def test_the_seller_finds_why_an_amount(world, visit, check_accessible, check_fi
     run_id = billing_world.through_issue()
     commands.draw_documents(run_id=run_id, at=billing_world.AT, workers=1)
     billing_world.through_issue("2026-11", dt.datetime(2026, 12, 2, 9, tzinfo=dt.UTC))
-    bill = models.CustomerBill.objects.get(cycle="2026-11")
     page = visit(world.fleet.alice, "/factures/")
     check_accessible(page)
     check_fits(page)

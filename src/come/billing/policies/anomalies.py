@@ -20,7 +20,7 @@ def bill_obstacles(figures: records.BillFigures) -> list[obstacles.Obstacle]:
         found.append(
             _anomaly(
                 "zero_bill",
-                text.T("La facture est nulle alors que le compte a {count} lignes.", count=figures.phone_lines),
+                text.T("La facture est nulle pour un compte de {count} ligne(s).", count=figures.phone_lines),
                 text.T("Vérifiez les prix et les remises du compte, puis recalculez, ou levez la retenue."),
             ),
         )

@@ -40,6 +40,7 @@ def row(bill: models.CustomerBill) -> shown.BillRow:
         phone_lines=bill.phone_lines,
         billing_account_id=bill.billing_account_id,
         customer_file_id=bill.customer_file_id,
+        run_id=bill.run_id,
         run_reference=bill.run.reference,
     )
 

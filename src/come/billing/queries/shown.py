@@ -33,6 +33,7 @@ class BillRow:
     phone_lines: int
     billing_account_id: uuid.UUID
     customer_file_id: uuid.UUID
+    run_id: uuid.UUID
     run_reference: str
 
 

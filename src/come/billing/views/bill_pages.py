@@ -54,6 +54,7 @@ def bill(request: http.HttpRequest, bill_id: uuid.UUID) -> http.HttpResponseBase
         "closed_findings": [finding for finding in page.findings if finding.closed_at is not None],
         "is_releasable": page.bill.state == "held" and holds.is_releasable([finding.code for finding in is_open]),
         "may_run": rights.can(viewer, "billing.run"),
+        "largest_month": max((amount for _cycle, amount in page.history), default=0),
         "largest_section": max((section.amount for section in page.sections), default=0),
         **words.words(),
     }
