@@ -18,8 +18,8 @@ from come.shared import obstacles
 from come.usage.rating import checks, compiled, pricebook, schema, sql
 
 DEFAULT_MEMORY = "700MB"
-# Enough rows to keep the cores busy, few enough to stay in memory.
-BATCH_RECORDS = 1_500_000
+# Enough rows to keep the cores busy, few enough to stay in memory without spilling.
+BATCH_RECORDS = 750000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
