@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:reference>/lignes/", views.rows, name="rows"),
     path("<str:reference>/lignes.csv", views.export, name="export"),
     path("<str:reference>/lignes/<uuid:line_id>/", views.line, name="line"),
+    path("<str:reference>/ajouter/", views.add, name="add"),
     path("<str:reference>/coller/", views.paste, name="paste"),
     path("<str:reference>/modifier/", views.edit, name="edit"),
     path("<str:reference>/selection/", views.edit_selection, name="edit_selection"),

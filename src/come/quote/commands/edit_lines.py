@@ -35,28 +35,58 @@ def edit_lines(
     changes: Mapping[uuid.UUID, Mapping[str, str]],
     actor: actors.Actor,
     at: dt.datetime,
+    seen: Mapping[uuid.UUID, Mapping[str, str]] | None = None,
 ) -> EditAnswer:
     """Write cells of lines by stable id (an empty text empties a cell), check and price again.
 
-    Raises Refusal for a column that does not exist, a line that is not in the quote, or a quote that was sent. Records
-    QuoteLinesChanged.
+    `seen` says what the person saw in the cells before: a cell that holds something else by now raises Conflict, so that nobody
+    overwrites a colleague unknowingly. Raises Refusal for a column that does not exist, a line that is not in the quote, or a quote
+    that was sent. Records QuoteLinesChanged.
     """
     _check_columns({column for given in changes.values() for column in given})
     inputs = {"quote_id": quote_id, "changes": {str(key): dict(value) for key, value in changes.items()}}
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
         return _answered(
-            idempotency.once(actor=actor, command="quote.edit_lines", inputs=inputs, run=lambda: _edit(desk, changes)),
+            idempotency.once(actor=actor, command="quote.edit_lines", inputs=inputs, run=lambda: _edit(desk, changes, seen or {})),
         )
 
 
-def _edit(desk: _draft.Desk, changes: Mapping[uuid.UUID, Mapping[str, str]]) -> dict[str, Any]:
+def _edit(
+    desk: _draft.Desk,
+    changes: Mapping[uuid.UUID, Mapping[str, str]],
+    seen: Mapping[uuid.UUID, Mapping[str, str]],
+) -> dict[str, Any]:
     known = _lines.drafts_of(desk, list(changes))
     missing = [str(key) for key in changes if key not in known]
     if missing:
         raise obstacles.not_found(text.T("La ligne"), missing[0])
+    _refuse_unseen(known, seen)
     changed = {key: dataclasses.replace(known[key], cells=_merged(known[key].cells, given)) for key, given in changes.items()}
     return paste_lines.write(desk, (), changed, text.T("Modification de {count} lignes", count=len(changed)))
+
+
+def _refuse_unseen(known: Mapping[uuid.UUID, _lines.Draft], seen: Mapping[uuid.UUID, Mapping[str, str]]) -> None:
+    """Raise Conflict with every cell that is no longer what the person saw."""
+    moved = [
+        obstacles.Obstacle(
+            "quote.cell_changed",
+            obstacles.Severity.REFUSAL,
+            text.T(
+                "Ligne {position} : « {column} » a changé entre-temps ; la cellule dit maintenant « {value} ».",
+                position=draft.position,
+                column=text.T(tables.NAMES_FR[column]),
+                value=draft.cells.get(column, "") or "…",
+            ),
+            text.T("Relisez la ligne, puis modifiez-la de nouveau s’il le faut."),
+            column,
+        )
+        for key, draft in known.items()
+        for column, value in seen.get(key, {}).items()
+        if column in tables.CELLS and draft.cells.get(column, "") != tables.clean(value)
+    ]
+    if moved:
+        raise obstacles.Conflict(moved)
 
 
 def _merged(old: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
@@ -82,7 +112,7 @@ def edit_selection(
     def run() -> dict[str, Any]:
         known = _lines.drafts_of(desk, queries.selected_lines(quote_id=quote_id, selection=selection))
         changes = {key: _with_option(draft.cells, given, add_option, remove_option) for key, draft in known.items()}
-        return _edit(desk, changes) if changes else _nothing(desk)
+        return _edit(desk, changes, {}) if changes else _nothing(desk)
 
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
@@ -187,9 +217,7 @@ def add_bundle(*, quote_id: uuid.UUID, bundle_code: str, actor: actors.Actor, at
         label = text.T("Ajout de l’offre « {name} »", name=bundle.name_fr)
         inputs = {"quote_id": quote_id, "bundle_code": bundle_code}
         return _answered(
-            idempotency.once(
-                actor=actor, command="quote.add_bundle", inputs=inputs, run=lambda: paste_lines.write(desk, lines, {}, label)
-            ),
+            idempotency.once(actor=actor, command="quote.add_bundle", inputs=inputs, run=lambda: paste_lines.write(desk, lines, {}, label)),
         )
 
 

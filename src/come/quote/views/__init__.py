@@ -10,13 +10,14 @@ from come.quote.views.acts import (
     refresh_prices,
     send,
 )
-from come.quote.views.lines import edit, edit_selection, export, line, paste, remove, rows, undo
+from come.quote.views.lines import add, edit, edit_selection, export, line, paste, remove, rows, undo
 from come.quote.views.pages import company_quotes, document, figures, home_quotes, new, prices, quote, quotes
 
 __all__ = [
     "accept",
     "acceptance",
     "acceptance_document",
+    "add",
     "add_bundle",
     "change_terms",
     "close",

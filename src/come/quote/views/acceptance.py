@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import http
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.views.decorators import cache, http as methods
 
@@ -33,6 +34,7 @@ def acceptance(request: http.HttpRequest, token: str) -> http.HttpResponseBase:
         "quote": found,
         "statement": statement,
         "patterns": queries.patterns(quote_id=found.id),
+        "operator": settings.COME_OPERATOR_NAME,
         "given": request.POST,
         "is_open": found.state == states.APPROVED and found.valid_until >= period.local_day(web.at()),
         "obstacles": refused.obstacles if refused else (),

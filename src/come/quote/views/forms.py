@@ -12,7 +12,7 @@ from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.party import queries as party_queries
 from come.quote import records
 from come.quote.commands.change_terms import COMMITMENTS
-from come.quote.policies import cells
+from come.quote.policies import cells, tables
 from come.quote.pricing import rules
 from come.shared import obstacles, text
 
@@ -46,6 +46,18 @@ def commitment(given: str | None) -> int | None:
     """Return the commitment chosen, None for the longest term of each offering."""
     found = whole(given, -1)
     return found if found in COMMITMENTS else None
+
+
+def check_added(line: records.NewLine) -> None:
+    """Refuse lines that name nothing to sell, or a quantity that is none."""
+    found: list[obstacles.Obstacle] = []
+    if not line.cells.get(tables.PLAN) and not line.cells.get(tables.DEVICE):
+        said = text.T("Rien n’est choisi : une ligne demande un forfait ou un terminal.")
+        found.append(obstacles.Obstacle("quote.nothing_chosen", obstacles.Severity.REFUSAL, said, text.T("Choisissez un forfait."), tables.PLAN))
+    if not 0 < line.quantity <= tables.MAXIMUM_QUANTITY:
+        said = text.T("La quantité va de 1 à {maximum}.", maximum=tables.MAXIMUM_QUANTITY)
+        found.append(obstacles.Obstacle("quote.bad_quantity", obstacles.Severity.REFUSAL, said, text.T("Corrigez-la."), tables.QUANTITY))
+    obstacles.refuse_if_any(found)
 
 
 def selection_of(given: dict[str, Any]) -> records.Selection:

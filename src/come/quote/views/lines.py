@@ -10,7 +10,7 @@ from typing import Any
 
 from django import http
 from django.contrib import messages
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators import http as methods
 
 from come.quote import commands, queries, records
@@ -19,6 +19,7 @@ from come.quote.views import forms, pages
 from come.shared import actor as actors, formatting, obstacles, text, web
 
 _MOST_ROWS = 500
+_ADDED_CELLS = (tables.USER_LABEL, tables.COST_CENTRE, tables.SITE)
 _ENCODINGS = ("utf-8-sig", "cp1252")
 
 
@@ -80,6 +81,30 @@ def paste(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     return web.see_other(request, "quote:quote", reference)
 
 
+@web.signed_in
+@methods.require_POST
+def add(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
+    """Add lines that are all alike, chosen in a form."""
+    viewer = web.actor(request)
+    found = queries.quote(reference=reference, viewer=viewer)
+    cells = {column: request.POST.get(column, "").strip() for column in (*_ADDED_CELLS, tables.PLAN, tables.DEVICE)}
+    cells[tables.OPTIONS] = "; ".join(request.POST.getlist(tables.OPTIONS))
+    line = records.NewLine({column: value for column, value in cells.items() if value}, forms.whole(request.POST.get("quantity"), 1))
+    try:
+        forms.check_added(line)
+        commands.add_lines(quote_id=found.id, lines=[line], actor=web.acting(request), at=web.at())
+    except (obstacles.NotAllowed, obstacles.NotFound):
+        raise
+    except obstacles.Refusal as refused:
+        return pages.quote_page(request, viewer, queries.quote(quote_id=found.id, viewer=viewer), refused)
+    messages.success(request, _added(line.quantity))
+    return web.see_other(request, "quote:quote", reference)
+
+
+def _added(count: int) -> str:
+    return ngettext("%(count)s ligne ajoutée", "%(count)s lignes ajoutées", count) % {"count": formatting.number(count)}
+
+
 def _table_of(request: http.HttpRequest) -> str:
     file = request.FILES.get("file")
     if file is None:
@@ -102,9 +127,10 @@ def _table_of(request: http.HttpRequest) -> str:
 
 
 def _said(answer: commands.PasteAnswer) -> str:
-    parts = [_("%(count)s lignes ajoutées") % {"count": formatting.number(answer.added)}]
+    parts = [_added(answer.added)] if answer.added or not answer.changed else []
     if answer.changed:
-        parts.append(_("%(count)s modifiées") % {"count": formatting.number(answer.changed)})
+        said = ngettext("%(count)s ligne modifiée", "%(count)s lignes modifiées", answer.changed)
+        parts.append(said % {"count": formatting.number(answer.changed)})
     if answer.to_correct:
         parts.append(_("%(count)s à corriger") % {"count": formatting.number(answer.to_correct)})
     if answer.unknown_headings:
@@ -117,17 +143,18 @@ def _said(answer: commands.PasteAnswer) -> str:
 @web.signed_in
 @methods.require_POST
 def edit(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
-    """Write cells of the grid: `changes` by line, or `values` down a column from a line on."""
+    """Write cells of the grid: `changes` by line (`seen` is what they held), or `values` down a column from a line on."""
     found = queries.quote(reference=reference, viewer=web.actor(request))
     given = forms.json_of(request)
-    changes = _filled(found, given) if "values" in given else _changes(given)
-    answer = commands.edit_lines(quote_id=found.id, changes=changes, actor=web.acting(request), at=web.at())
+    changes = _filled(found, given) if "values" in given else _cells_by_line(given.get("changes"))
+    seen = _cells_by_line(given.get("seen"))
+    answer = commands.edit_lines(quote_id=found.id, changes=changes, actor=web.acting(request), at=web.at(), seen=seen)
     return http.JsonResponse(dataclasses.asdict(answer))
 
 
-def _changes(given: dict[str, Any]) -> dict[uuid.UUID, dict[str, str]]:
+def _cells_by_line(given: Any) -> dict[uuid.UUID, dict[str, str]]:
     found: dict[uuid.UUID, dict[str, str]] = {}
-    for key, cells in dict(given.get("changes") or {}).items():
+    for key, cells in (given if isinstance(given, dict) else {}).items():
         line_id = forms.identifier(str(key))
         if line_id is not None and isinstance(cells, dict):
             found[line_id] = {str(column): str(value or "") for column, value in cells.items()}

@@ -167,7 +167,8 @@ def quote_page(
     is_draft = found.state == states.IN_PROGRESS
     today = period.local_day(web.at())
     context = {
-        "quote": found,
+        **_sums(found, viewer),
+        "is_refresh": False,
         "steps": steps(found, order_reference),
         "order_reference": order_reference,
         "order_url": _order_url(found) if found.state == states.ACCEPTED else "",
@@ -194,6 +195,17 @@ def quote_page(
     return web.page(request, "quote/quote.html", context, status=refused.status if refused else 200)
 
 
+def _sums(found: records.QuoteRecord, viewer: actors.Actor) -> dict[str, Any]:
+    """Return what the sums show: the margin is for who sells or approves, not for who only consults."""
+    totals = found.totals
+    saved = totals.list_monthly - totals.monthly
+    return {
+        "quote": found,
+        "may_see_margin": rights.can(viewer, "quote.write") or rights.can(viewer, "quote.approve"),
+        "discount_percent": round(saved * 100 / totals.list_monthly, 1) if saved > 0 and totals.list_monthly else None,
+    }
+
+
 def _order_reference(found: records.QuoteRecord) -> str:
     """Return the order that came of an accepted quote: upward news travels by the journal."""
     if found.state != states.ACCEPTED:
@@ -214,8 +226,9 @@ def _order_url(found: records.QuoteRecord) -> str:
 @methods.require_GET
 def figures(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Draw the sums again after an edit."""
-    found = queries.quote(reference=reference, viewer=web.actor(request))
-    return web.fragment(request, "quote/figures.html", {"quote": found})
+    viewer = web.actor(request)
+    found = queries.quote(reference=reference, viewer=viewer)
+    return web.fragment(request, "quote/figures.html", _sums(found, viewer) | {"is_refresh": True})
 
 
 @web.signed_in

@@ -4,10 +4,69 @@ import { toast } from "/static/come/shell.js";
 
 const place = document.getElementById("lines");
 const WINDOW = 100;
-const NARROW = { position: 64, msisdn: 138, rio: 132, iccid: 186, imei: 150, monthly: 118, one_off: 118 };
+const WIDTHS = { position: 60, user_label: 150, plan: 190, options: 170, device: 190, msisdn: 130, rio: 132, iccid: 186, imei: 150, monthly: 112, one_off: 112, why: 230 };
 
 function token() {
   return JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
+}
+
+// randomUUID exists on secure addresses alone; an agency may read the product over its own plain network.
+function actId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// A cell whose words are known: they are offered while one types. Options are several, separated by semicolons.
+class ChoiceEditor {
+  init(params) {
+    const isTyped = params.eventKey?.length === 1;
+    const isErased = params.eventKey === "Backspace" || params.eventKey === "Delete";
+    this.isTyped = isTyped;
+    this.isMany = params.colDef.field === "options";
+    this.names = params.names;
+    this.gui = document.createElement("span");
+    this.input = document.createElement("input");
+    this.list = document.createElement("datalist");
+    this.list.id = "grid-choices";
+    this.input.setAttribute("list", this.list.id);
+    this.input.setAttribute("aria-label", params.colDef.headerName);
+    this.input.autocomplete = "off";
+    this.input.className = "grid-choice";
+    this.input.value = isTyped ? params.eventKey : isErased ? "" : (params.value ?? "");
+    this.input.addEventListener("input", () => this.offer());
+    this.gui.append(this.input, this.list);
+    this.offer();
+  }
+  offer() {
+    const cut = this.isMany ? this.input.value.lastIndexOf(";") + 1 : 0;
+    const kept = cut ? `${this.input.value.slice(0, cut)} ` : "";
+    if (this.kept === kept) return;
+    this.kept = kept;
+    this.list.replaceChildren(...this.names.map((name) => new Option("", kept + name)));
+  }
+  getGui() {
+    return this.gui;
+  }
+  afterGuiAttached() {
+    this.input.focus();
+    if (!this.isTyped) this.input.select();
+  }
+  getValue() {
+    return this.input.value;
+  }
+}
+
+// What is wrong with a cell is read with it, not only shown by its colour.
+function cellWords({ value, data, colDef }) {
+  const why = data?.issues?.[colDef.field];
+  const shown = document.createElement("span");
+  shown.textContent = value ?? "";
+  if (why) {
+    const said = document.createElement("span");
+    said.className = "visually-hidden";
+    said.textContent = ` (${words.fault} : ${why})`;
+    shown.append(said);
+  }
+  return shown;
 }
 
 async function send(address, body) {
@@ -17,7 +76,7 @@ async function send(address, body) {
       "Content-Type": "application/json",
       Accept: "application/json",
       "X-CSRFToken": token(),
-      "Idempotency-Key": crypto.randomUUID(),
+      "Idempotency-Key": actId(),
     },
     body: JSON.stringify(body),
   });
@@ -33,6 +92,10 @@ function start() {
   const tools = document.querySelector("[data-grid-tools]");
   const search = tools.querySelector("[data-line-search]");
   const onlyFaulty = tools.querySelector("[data-only-faulty]");
+  const allLines = tools.querySelector("[data-all-lines]");
+  const choices = JSON.parse(place.dataset.choices);
+  const known = new Map();
+  let matching = 0;
   const status = document.querySelector("[data-grid-status]");
   let isEmpty = false;
   let toCorrect = Number(place.dataset.toCorrect);
@@ -51,7 +114,11 @@ function start() {
         if (!answer.ok) throw new Error(String(answer.status));
         const page = await answer.json();
         showEmpty(page.line_count === 0);
-        successCallback(page.rows, page.total);
+        matching = page.total;
+        for (const row of page.rows) known.set(row.id, row);
+        api.setColumnsVisible(["why"], page.issue_count > 0 || page.rows.some((row) => row.why));
+        selectionChanged();
+        successCallback(page.rows.map((row) => ({ ...row })), page.total);
       } catch {
         failCallback();
       }
@@ -59,17 +126,19 @@ function start() {
   };
 
   const columns = [
-    { field: "position", headerName: words.position, width: NARROW.position, sortable: false, pinned: "left" },
+    { field: "position", headerName: words.position, width: WIDTHS.position, sortable: false, pinned: "left" },
     ...JSON.parse(place.dataset.columns).map(([field, headerName]) => ({
       field,
       headerName,
       editable: isEditable,
       sortable: false,
-      width: NARROW[field] ?? 170,
+      width: WIDTHS[field] ?? 150,
+      cellRenderer: cellWords,
+      ...(choices[field] && { cellEditor: ChoiceEditor, cellEditorParams: { names: choices[field].map(([, name]) => name) } }),
     })),
-    { field: "monthly", headerName: words.monthly, width: NARROW.monthly, type: "rightAligned", sortable: false },
-    { field: "one_off", headerName: words.once, width: NARROW.one_off, type: "rightAligned", sortable: false },
-    { field: "why", headerName: words.why, minWidth: 260, flex: 1, sortable: false, tooltipValueGetter: ({ value }) => value || null },
+    { field: "one_off", headerName: words.once, width: WIDTHS.one_off, type: "rightAligned", sortable: false },
+    { field: "monthly", headerName: words.monthly, width: WIDTHS.monthly, type: "rightAligned", sortable: false, pinned: "right" },
+    { field: "why", headerName: words.why, width: WIDTHS.why, sortable: false, pinned: "right", hide: !toCorrect, tooltipValueGetter: ({ value }) => value || null },
   ];
 
   // A grid that is drawn hidden measures nothing.
@@ -77,7 +146,7 @@ function start() {
   const api = makeGrid(place, {
     columns,
     label: words.label,
-    onChange: ({ row, field, value }) => act(place.dataset.editUrl, { changes: { [row.id]: { [field]: value ?? "" } } }),
+    onChange: ({ row, field, value }) => editCell(row, field, value ?? ""),
     options: {
       rowHeight: 32,
       headerHeight: 34,
@@ -86,6 +155,7 @@ function start() {
       cacheBlockSize: WINDOW,
       maxBlocksInCache: 20,
       rowSelection: isEditable ? { mode: "multiRow", checkboxes: true, headerCheckbox: false, enableClickSelection: false } : undefined,
+      selectionColumnDef: { pinned: "left", width: 44, resizable: false },
       onSelectionChanged: selectionChanged,
     },
   });
@@ -101,13 +171,34 @@ function start() {
     return api.getSelectedRows().map((row) => row.id);
   }
 
+  // Which lines an act is about: those that are ticked, or every line that the filters show, drawn or not.
+  function selected() {
+    return allLines?.checked ? { all_matching: true, ...filters() } : { ids: selectedIds() };
+  }
+
   function selectionChanged() {
-    const count = selectedIds().length;
+    const count = allLines?.checked ? matching : selectedIds().length;
     for (const button of document.querySelectorAll("[data-needs-selection]")) button.disabled = count === 0;
-    const said = `${count} ${words.selected}`;
+    const said = `${count.toLocaleString("fr-FR")} ${count > 1 ? words.selected : words.selected_one}`;
     status.textContent = count ? said : "";
     const inDialog = document.querySelector("[data-selection-said]");
     if (inDialog) inDialog.textContent = said;
+  }
+
+  function unselect() {
+    if (allLines) allLines.checked = false;
+    api.deselectAll();
+    selectionChanged();
+  }
+
+  // What the person saw goes with the edit: a colleague's change in between is said, not overwritten.
+  function editCell(row, field, value) {
+    const before = known.get(row.id);
+    const body = { changes: { [row.id]: { [field]: value } } };
+    if (before && field in before) body.seen = { [row.id]: { [field]: before[field] } };
+    // Until the row is read again, what it holds is ours: the server may write a name in full.
+    if (before) delete before[field];
+    return act(place.dataset.editUrl, body);
   }
 
   // One act after the other: an edit that is typed while the last one travels waits for it.
@@ -120,6 +211,8 @@ function start() {
         // The next act of the page depends on what is left to correct.
         if (said.to_correct === undefined || said.to_correct !== toCorrect) await headerMayChange();
         toCorrect = said.to_correct ?? toCorrect;
+        const undoing = document.querySelector("[data-undo]");
+        if (undoing) undoing.disabled = false;
       } catch (error) {
         toast(error.message, "blocked");
       }
@@ -169,7 +262,7 @@ function start() {
       const row = focused && api.getDisplayedRowAtIndex(focused.rowIndex)?.data;
       if (!row || !columns.some((one) => one.field === focused.column.getColId() && one.editable)) return;
       event.preventDefault();
-      act(place.dataset.editUrl, { changes: { [row.id]: { [focused.column.getColId()]: text.trim() } } });
+      editCell(row, focused.column.getColId(), text.trim());
       return;
     }
     event.preventDefault();
@@ -185,9 +278,9 @@ function start() {
   });
   document.querySelector("[data-undo]")?.addEventListener("click", () => act(place.dataset.undoUrl, {}));
   document.querySelector("[data-remove]")?.addEventListener("click", () => {
-    const ids = selectedIds();
-    api.deselectAll();
-    act(place.dataset.removeUrl, { ids });
+    const lines = selected();
+    unselect();
+    act(place.dataset.removeUrl, lines);
   });
   document.querySelector("[data-selection-form]")?.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -195,14 +288,20 @@ function start() {
     const { add_option, remove_option, ...others } = given;
     const cells = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
     event.target.closest("dialog").close();
-    act(place.dataset.selectionUrl, { ids: selectedIds(), cells, add_option, remove_option });
+    act(place.dataset.selectionUrl, { ...selected(), cells, add_option, remove_option });
   });
   let timer;
   search.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => api.purgeInfiniteCache(), 200);
+    timer = setTimeout(filterAgain, 200);
   });
-  onlyFaulty.addEventListener("change", () => api.purgeInfiniteCache());
+  onlyFaulty.addEventListener("change", filterAgain);
+  allLines?.addEventListener("change", () => (api.deselectAll(), selectionChanged()));
+
+  function filterAgain() {
+    unselect();
+    api.purgeInfiniteCache();
+  }
 }
 
 if (place && window.agGrid) start();
