@@ -28,7 +28,9 @@ PLAN = worlds.offering(
 SMALL = worlds.offering("MOB-5", "plan", [worlds.price("ABO", "9.90")], name_fr="Éco 5 Go", terms=TERMS)
 ROAMING = worlds.offering("OPT-MONDE", "option", [worlds.price("ABO", "5.00")], name_fr="Pass voyage monde")
 SECURITY = worlds.offering("OPT-SEC", "option", [worlds.price("ABO", "2.00")], name_fr="Protection mobile")
-PHONE = worlds.offering("TEL-A9", "device", [worlds.price("MENS", "12.50", "instalment", instalment_count=24)], name_fr="Altia A9, en 24 fois")
+PHONE = worlds.offering(
+    "TEL-A9", "device", [worlds.price("MENS", "12.50", "instalment", instalment_count=24)], name_fr="Altia A9, en 24 fois"
+)
 PHONE_CASH = worlds.offering("TEL-A9-C", "device", [worlds.price("ACHAT", "300.00", "one_off")], name_fr="Altia A9, comptant")
 POOL = worlds.offering("POOL-100", "pool", [worlds.price("ABO", "90.00")], name_fr="Volume partagé 100 Go")
 TRUNK = worlds.offering("XOIP-8", "sip_trunk", [worlds.price("ABO", "60.00")], name_fr="Accès Xoip 8 canaux")
@@ -83,7 +85,7 @@ def snapshots(monkeypatch):
         return worlds.snapshot(*known[max(days) if days else None], rules=(RULE,), at=at)
 
     monkeypatch.setattr(catalogue_queries, "catalogue_snapshot", served)
-    monkeypatch.setattr(catalogue_queries, "version_hash", lambda *, at: "test")
+    monkeypatch.setattr(catalogue_queries, "version_hash", lambda **_day: "test")
     return known
 
 

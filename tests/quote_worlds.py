@@ -123,7 +123,12 @@ def deals(draw):
     codes = [one.code for one in sold]
     segments = st.sampled_from([(), ("pme",), ("enterprise",)])
     discounts = [
-        offering(f"discount-{number}", "discount", segments=draw(segments), discount_tiers=tuple(draw(st.lists(_tiers(codes), min_size=1, max_size=3))))
+        offering(
+            f"discount-{number}",
+            "discount",
+            segments=draw(segments),
+            discount_tiers=tuple(draw(st.lists(_tiers(codes), min_size=1, max_size=3))),
+        )
         for number in range(draw(st.integers(0, 3)))
     ]
     members = [catalogue.BundleMemberRecord(code, 0, 999, 1) for code in codes]

@@ -70,18 +70,30 @@ def test_a_quote_is_made_priced_and_located(call):
     assert answer.status_code == 201
     body = answer.json()
     assert answer.headers["Location"] == body["href"] == f"http://testserver{ROOT}/{body['id']}"
-    assert (body["state"], body["version"], body["description"], body["externalId"], body["@type"]) == ("inProgress", "1", "Flotte", "EXT-1", "Quote")
+    assert (body["state"], body["version"], body["description"], body["externalId"], body["@type"]) == (
+        "inProgress",
+        "1",
+        "Flotte",
+        "EXT-1",
+        "Quote",
+    )
     first, second = body["quoteItem"]
     assert (first["id"], first["quantity"], first["state"]) == ("A", 12, "inProgress")
     assert first["quoteItemPrice"][0]["price"]["dutyFreeAmount"] == {"unit": "EUR", "value": 16.9}
     assert first["quoteItemPrice"][0]["priceAlteration"][0]["price"]["dutyFreeAmount"]["value"] == -3.1
-    assert {one["name"]: one["value"] for one in second["product"]["productCharacteristic"]} == {"msisdn": "06 39 98 00 04", "userLabel": "Anne"}
+    assert {one["name"]: one["value"] for one in second["product"]["productCharacteristic"]} == {
+        "msisdn": "06 39 98 00 04",
+        "userLabel": "Anne",
+    }
     assert [one["productOffering"]["id"] for one in second["quoteItem"]] == ["OPT-SEC", "TEL-A9"]
     assert [one["price"]["dutyFreeAmount"]["value"] for one in body["quoteTotalPrice"]] == [120.0, 214.7, 12.5]
 
 
 def test_an_item_that_cannot_be_sold_stays_pending_with_its_reason(call):
-    items = [{"id": "1", "action": "add", "productOffering": {"id": "RIEN"}}, {"id": "2", "action": "add", "productOffering": {"id": "MOB-5"}}]
+    items = [
+        {"id": "1", "action": "add", "productOffering": {"id": "RIEN"}},
+        {"id": "2", "action": "add", "productOffering": {"id": "MOB-5"}},
+    ]
     body = call("POST", body=order(quoteItem=items)).json()
     assert [one["state"] for one in body["quoteItem"]] == ["pending", "inProgress"]
     assert body["quoteItem"][0]["note"][0]["text"].startswith("« RIEN » n’est pas une offre en vente.")
@@ -119,7 +131,12 @@ def test_what_the_profile_forbids_is_refused_and_named(call, change, code):
 
 def test_every_mistake_of_the_items_is_said_at_once(call):
     answer = call("POST", body=order(quoteItem=[{"id": "1", "action": "add"}, {"productOffering": {"id": "MOB-5"}, "quantity": "deux"}]))
-    assert [error["path"] for error in answer.json()["errors"]] == ["quoteItem/0/productOffering", "quoteItem/1/id", "quoteItem/1/action", "quoteItem/1/quantity"]
+    assert [error["path"] for error in answer.json()["errors"]] == [
+        "quoteItem/0/productOffering",
+        "quoteItem/1/id",
+        "quoteItem/1/action",
+        "quoteItem/1/quantity",
+    ]
 
 
 def test_the_life_of_a_quote_by_patch(call):

@@ -260,7 +260,9 @@ def test_refused_and_withdrawn_quotes_are_over(scene):
 def test_the_order_takes_the_same_lines_ids_and_prices(scene):
     number = identifiers.test_msisdn(7)
     rio = "01EA1B2C3" + identifiers.rio_key("01EA1B2C3", number)
-    sent = scene.sent(f"Utilisateur\tForfait\tOptions\tTerminal\tNuméro\tRIO\tCentre de coût\nAnne\tMOB-50\tOPT-SEC\tTEL-A9\t{number}\t{rio}\tATELIER\n")
+    sent = scene.sent(
+        f"Utilisateur\tForfait\tOptions\tTerminal\tNuméro\tRIO\tCentre de coût\nAnne\tMOB-50\tOPT-SEC\tTEL-A9\t{number}\t{rio}\tATELIER\n"
+    )
     with pytest.raises(obstacles.Conflict) as refused:
         queries.quote_for_order(quote_id=sent.quote_id)
     assert refused.value.code == "quote.not_accepted"

@@ -117,9 +117,7 @@ def test_the_precise_clause_wins_then_the_highest_volume_reached():
 
 def test_precedence_line_option_then_line_plan_then_customer_then_agreement():
     def granted(level, amount, pattern=None):
-        return records.Concession(
-            level, worlds.clause("c", "amount", "price", amount, offering_code="OPT", price_code="ABO"), pattern
-        )
+        return records.Concession(level, worlds.clause("c", "amount", "price", amount, offering_code="OPT", price_code="ABO"), pattern)
 
     levels = [
         granted(records.PriceLevel.LINE_OPTION, "1.00", FULL),

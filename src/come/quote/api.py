@@ -145,7 +145,9 @@ def _move(found: records.QuoteRecord, state: str, body: Mapping[str, Any], calle
         case states.REJECTED | states.CANCELLED:
             commands.close_quote(quote_id=found.id, state=state, reason="", actor=caller, at=web.at())
         case _ if state in states.STATES:
-            raise obstacles.Conflict(states.transition_obstacles(reference=found.reference, state=found.state, wanted=state) or [_no_move(state)])
+            raise obstacles.Conflict(
+                states.transition_obstacles(reference=found.reference, state=found.state, wanted=state) or [_no_move(state)]
+            )
         case _:
             raise tmf.bad_request("quote.unknown_state", text.T("« {state} » n’est pas un état de devis.", state=state))
 
@@ -266,7 +268,9 @@ def _customer(parties: Any, caller: actors.Actor) -> uuid.UUID:
     for party in parties if isinstance(parties, list) else ():
         if isinstance(party, Mapping) and party.get("id") and str(party.get("role", "customer")).lower() == "customer":
             return _customer_id(str(party["id"]), caller)
-    raise tmf.bad_request("tmf.mandatory_attribute", text.T("Un devis nomme son client : relatedParty de rôle « customer », par sa référence."))
+    raise tmf.bad_request(
+        "tmf.mandatory_attribute", text.T("Un devis nomme son client : relatedParty de rôle « customer », par sa référence.")
+    )
 
 
 def _customer_id(given: str, caller: actors.Actor) -> uuid.UUID:
@@ -351,7 +355,9 @@ def _price(name: str, kind: str, amount: Decimal) -> dict[str, Any]:
 
 def _item(one: queries.ItemRecord, head: records.QuoteRecord) -> dict[str, Any]:
     pattern = one.pattern
-    traits = [{"name": name, "value": one.cells[column], "valueType": "string"} for name, column in _TRAITS.items() if one.cells.get(column)]
+    traits = [
+        {"name": name, "value": one.cells[column], "valueType": "string"} for name, column in _TRAITS.items() if one.cells.get(column)
+    ]
     nested = []
     if pattern is not None:
         parts = [*zip(pattern.option_codes, pattern.option_names_fr, strict=False)]

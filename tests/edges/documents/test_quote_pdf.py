@@ -78,7 +78,7 @@ def quote(**given):
         "valid_until": dt.date(2026, 11, 4),
         "line_count": 3,
         "issue_count": 0,
-        "totals": records.Totals(Decimal("20.00"), Decimal("58.70"), Decimal("12.50"), Decimal(0), Decimal("1708.80"), Decimal("64.90"), None),
+        "totals": records.Totals(*(Decimal(one) for one in ("20.00", "58.70", "12.50", "0", "1708.80", "64.90"))),
     }  # fmt: skip
     return records.QuoteRecord(**(values | given))
 
@@ -135,6 +135,7 @@ def test_the_document_is_a_tagged_archive_pdf_in_french():
         assert pdf.docinfo["/Title"] == "Devis DEV-2026-000123"
         assert str(pdf.Root.Lang).startswith("fr")
         assert b"pdfaid:part" in pdf.Root.Metadata.read_bytes()
+        assert "/StructTreeRoot" in pdf.Root
         assert len(pdf.pages) == 3
 
 
@@ -143,6 +144,7 @@ def test_two_thousand_lines_are_an_annex_not_a_wall():
     content = quote_pdf.QuotePdfRenderer().render(document(lines=many, quote=quote(line_count=2_000)))
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert 25 < len(pdf.pages) < 60
+    assert len(content) < 400_000
 
 
 @pytest.mark.parametrize("months", [0, 24])

@@ -24,6 +24,7 @@ def page_data(document: records.DocumentInput) -> dict[str, Any]:
     """Return the template's data: a JSON-able tree of texts in their final writing."""
     quote = document.quote
     issued = period.local_day(document.issued_at)
+    columns = _columns(document.lines)
     return {
         "operator": document.operator_name,
         "reference": quote.reference,
@@ -42,8 +43,8 @@ def page_data(document: records.DocumentInput) -> dict[str, Any]:
         "clauses": _clauses(document.patterns),
         "agreement": quote.agreement_reference,
         "terms": [*document.terms, *_conditions(quote)],
-        "columns": _columns(document.lines),
-        "lines": [_line(line, _columns(document.lines)) for line in document.lines],
+        "columns": columns,
+        "lines": [_line(line, columns) for line in document.lines],
     }
 
 
@@ -76,7 +77,9 @@ def _amounts(quote: records.QuoteRecord) -> list[list[str]]:
         ("Chaque mois", formatting.money(totals.monthly), "abonnements et options"),
     ]
     if totals.instalments_monthly:
-        pairs.append(("Terminaux en plusieurs fois", formatting.money(totals.instalments_monthly), "par mois, jusqu’à la dernière mensualité"))
+        pairs.append(
+            ("Terminaux en plusieurs fois", formatting.money(totals.instalments_monthly), "par mois, jusqu’à la dernière mensualité")
+        )
     if totals.deposit:
         pairs.append(("Dépôts de garantie", formatting.money(totals.deposit), "rendus à la fin"))
     pairs.append(("Sur la durée d’engagement", formatting.money(totals.over_commitment), "tout compris, hors consommations"))
@@ -143,17 +146,24 @@ def _clauses(patterns: tuple[records.PatternRecord, ...]) -> list[list[str]]:
     for pattern in patterns:
         for one in pattern.components:
             if one.level != "list":
-                label = f"Clause {one.clause_number}" if one.clause_number and one.level == "agreement" else _LEVEL_NAMES[one.level].capitalize()
+                label = (
+                    f"Clause {one.clause_number}"
+                    if one.clause_number and one.level == "agreement"
+                    else _LEVEL_NAMES[one.level].capitalize()
+                )
                 found[label, one.clause_text] = None
     return [list(pair) for pair in sorted(found)]
 
 
 def _conditions(quote: records.QuoteRecord) -> list[str]:
     return [
-        "Montants hors taxes, en euros ; la TVA s’ajoute au taux en vigueur le jour de la facture. Une mensualité commencée est due au prorata des jours.",
+        ("Montants hors taxes, en euros ; la TVA s’ajoute au taux en vigueur le jour de la facture."
+        " Une mensualité commencée est due au prorata des jours."),
         "Les consommations hors forfait sont facturées aux prix du catalogue, ou à ceux de l’accord-cadre s’il en fixe.",
-        "Les numéros conservés changent d’opérateur sans coupure de plus d’un jour ouvrable ; votre ancien contrat prend fin par ce changement.",
-        f"Cette offre vaut jusqu’au {formatting.day(quote.valid_until)} inclus. Ses prix ne changent pas d’ici là ; toute autre quantité fait l’objet d’une nouvelle version.",
+        ("Les numéros conservés changent d’opérateur sans coupure de plus d’un jour ouvrable ;"
+        " votre ancien contrat prend fin par ce changement."),
+        (f"Cette offre vaut jusqu’au {formatting.day(quote.valid_until)} inclus. Ses prix ne changent pas d’ici là ;"
+        " toute autre quantité fait l’objet d’une nouvelle version."),
     ]
 
 
@@ -175,4 +185,9 @@ def _columns(lines: tuple[records.LineRecord, ...]) -> list[list[str]]:
 
 def _line(line: records.LineRecord, columns: list[list[str]]) -> list[str]:
     monthly = None if line.monthly is None else line.monthly + (line.instalments_monthly or 0)
-    return [str(line.position), *(line.cells.get(column, "") for column, _ in columns), formatting.money(monthly), formatting.money(line.one_off)]
+    return [
+        str(line.position),
+        *(line.cells.get(column, "") for column, _ in columns),
+        formatting.money(monthly),
+        formatting.money(line.one_off),
+    ]

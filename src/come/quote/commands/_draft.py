@@ -18,7 +18,7 @@ from come.staff import policies as rights
 
 @dataclasses.dataclass(slots=True)
 class Desk:
-    """A draft being edited: the locked row, the catalogue of its pricing day, the words that name its offers, the account's cost centres."""
+    """A draft being edited: the locked row, the catalogue of its pricing day, the words that name its offers, its cost centres."""
 
     quote: models.Quote
     actor: actors.Actor
@@ -80,6 +80,7 @@ def record(
     quote: models.Quote,
     actor: actors.Actor,
     at: dt.datetime,
+    *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
@@ -91,4 +92,4 @@ def record_lines(desk: Desk, before: Mapping[str, Any], *, added: int = 0, chang
     """Append the fact that lines changed."""
     quote = desk.quote
     event = events.QuoteLinesChanged(quote.id, quote.reference, added, changed, removed, quote.issue_count, quote.monthly_exact)
-    record(event, quote, desk.actor, desk.at, before, sums(quote))
+    record(event, quote, desk.actor, desk.at, before=before, after=sums(quote))

@@ -24,8 +24,8 @@ UPDATE quote_line l
    SET pattern_id = n.pattern_id, cells = n.cells, user_label = n.user_label, msisdn = n.msisdn, rio = n.rio, iccid = n.iccid,
        imei = n.imei, email = n.email, cost_centre = n.cost_centre, site = n.site, bundle_code = n.bundle_code, issues = n.issues,
        has_obstacle = n.has_obstacle
-  FROM jsonb_to_recordset(%s::jsonb) AS n(stable_id uuid, pattern_id bigint, cells jsonb, user_label text, msisdn text, rio text, iccid text,
-       imei text, email text, cost_centre text, site text, bundle_code text, issues jsonb, has_obstacle boolean)
+  FROM jsonb_to_recordset(%s::jsonb) AS n(stable_id uuid, pattern_id bigint, cells jsonb, user_label text, msisdn text, rio text,
+       iccid text, imei text, email text, cost_centre text, site text, bundle_code text, issues jsonb, has_obstacle boolean)
  WHERE l.quote_id = %s AND l.stable_id = n.stable_id
 """
 _SUSPECTS = """
@@ -33,7 +33,8 @@ SELECT stable_id, position, msisdn, iccid, imei, issues, pattern_id
   FROM quote_line l
  WHERE quote_id = %(quote)s
    AND (issues @> %(mark)s::jsonb
-     OR (msisdn <> '' AND msisdn IN (SELECT msisdn FROM quote_line WHERE quote_id = %(quote)s AND msisdn <> '' GROUP BY 1 HAVING count(*) > 1))
+     OR (msisdn <> ''
+         AND msisdn IN (SELECT msisdn FROM quote_line WHERE quote_id = %(quote)s AND msisdn <> '' GROUP BY 1 HAVING count(*) > 1))
      OR (iccid <> '' AND iccid IN (SELECT iccid FROM quote_line WHERE quote_id = %(quote)s AND iccid <> '' GROUP BY 1 HAVING count(*) > 1))
      OR (imei <> '' AND imei IN (SELECT imei FROM quote_line WHERE quote_id = %(quote)s AND imei <> '' GROUP BY 1 HAVING count(*) > 1)))
  ORDER BY position

@@ -20,7 +20,8 @@ from come.shared import bulk
 
 _PRICE_COLUMNS = (
     "pattern_id", "position", "offering_code", "offering_version", "offering_name_fr", "price_code", "price_type", "name_fr", "nature",
-    "tax_category", "level", "list_amount_exact", "amount_exact", "clause_number", "clause_text", "reason_fr", "instalment_count", "cost_exact",
+    "tax_category", "level", "list_amount_exact", "amount_exact", "clause_number", "clause_text", "reason_fr", "instalment_count",
+    "cost_exact",
 )  # fmt: skip
 _PATTERNS = """
 UPDATE quote_pattern p
@@ -98,7 +99,9 @@ def _write_patterns(desk: _draft.Desk, pairs: Sequence[tuple[models.QuotePattern
 
 
 def _fingerprint(one: records.PricedPattern) -> str:
-    return hashlib.md5(repr((one.quantity, one.commitment_months, one.components, one.obstacles)).encode(), usedforsecurity=False).hexdigest()
+    return hashlib.md5(
+        repr((one.quantity, one.commitment_months, one.components, one.obstacles)).encode(), usedforsecurity=False
+    ).hexdigest()
 
 
 def _pattern_values(row: models.QuotePattern, one: records.PricedPattern, mark: str, names: Mapping[str, str]) -> dict[str, Any]:

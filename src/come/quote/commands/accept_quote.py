@@ -19,7 +19,9 @@ ONLINE = "online"
 RECORDED = "recorded"
 
 
-def accept_quote(*, quote_id: uuid.UUID, identity: records.Signatory | str, actor: actors.Actor, at: dt.datetime) -> records.AcceptanceRecord:
+def accept_quote(
+    *, quote_id: uuid.UUID, identity: records.Signatory | str, actor: actors.Actor, at: dt.datetime
+) -> records.AcceptanceRecord:
     """Record an acceptance that a seller received signed: who signed, which document (its fingerprint), who recorded it.
 
     Accepted twice by the same person, it answers the same. Raises Refusal: not sent, expired, an offer withdrawn or an agreement that
@@ -33,7 +35,7 @@ def accept_quote(*, quote_id: uuid.UUID, identity: records.Signatory | str, acto
             actor=actor,
             command="quote.accept_quote",
             inputs=inputs,
-            run=lambda: _accept(quote, signatory, RECORDED, {"recorded_by": actor.name}, actor, at),
+            run=lambda: _accept(quote, signatory, actor, at, channel=RECORDED, evidence={"recorded_by": actor.name}),
         )
         return acceptance_record(models.QuoteAcceptance.objects.select_related("recorded_by").get(quote=quote))
 
@@ -63,17 +65,18 @@ def accept_online(
             obstacles.refuse_if_any(
                 states.consent_obstacles(has_agreed=has_agreed, is_same_document=document.sha256 == document_sha256),
             )
-        _accept(quote, identity, ONLINE, dict(evidence), actor, at)
+        _accept(quote, identity, actor, at, channel=ONLINE, evidence=dict(evidence))
         return acceptance_record(models.QuoteAcceptance.objects.select_related("recorded_by").get(quote=quote))
 
 
 def _accept(
     quote: models.Quote,
     signatory: records.Signatory,
-    channel: str,
-    evidence: dict[str, str],
     actor: actors.Actor,
     at: dt.datetime,
+    *,
+    channel: str,
+    evidence: dict[str, str],
 ) -> dict[str, Any]:
     known = models.QuoteAcceptance.objects.filter(quote=quote).first()
     if known is not None:
@@ -102,7 +105,7 @@ def _accept(
     _decide(quote, states.ACCEPTED, "", at)
     _withdraw_drafts(quote, actor, at)
     event = events.QuoteAccepted(quote.id, quote.reference, quote.version, acceptance.signatory_name, channel, document.sha256)
-    _draft.record(event, quote, actor, at, {"state": states.APPROVED}, {"state": states.ACCEPTED})
+    _draft.record(event, quote, actor, at, before={"state": states.APPROVED}, after={"state": states.ACCEPTED})
     return {"acceptance_id": acceptance.id}
 
 
@@ -152,4 +155,4 @@ def close_quote(*, quote_id: uuid.UUID, state: str, reason: str, actor: actors.A
             raise obstacles.Conflict(found)
         _decide(quote, state, reason.strip(), at)
         event = events.QuoteClosed(quote.id, quote.reference, quote.version, state, quote.closing_reason)
-        _draft.record(event, quote, actor, at, {"state": before}, {"state": state})
+        _draft.record(event, quote, actor, at, before={"state": before}, after={"state": state})

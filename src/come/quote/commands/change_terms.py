@@ -39,9 +39,7 @@ def change_terms(
     }
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
-        idempotency.once(
-            actor=actor, command="quote.change_terms", inputs={"quote_id": quote_id} | given, run=lambda: _change(desk, given)
-        )
+        idempotency.once(actor=actor, command="quote.change_terms", inputs={"quote_id": quote_id} | given, run=lambda: _change(desk, given))
 
 
 def _change(desk: _draft.Desk, given: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +59,7 @@ def _change(desk: _draft.Desk, given: dict[str, Any]) -> dict[str, Any]:
     quote.billing_account_id = create_quote.chosen_account(customer, account_id) if account_id else None
     quote.commitment_months = given["commitment_months"]
     _pricing.reprice(desk)
-    _draft.record(events.QuoteTermsChanged(quote.id, quote.reference), quote, desk.actor, desk.at, before, _terms(desk))
+    _draft.record(events.QuoteTermsChanged(quote.id, quote.reference), quote, desk.actor, desk.at, before=before, after=_terms(desk))
     return {}
 
 
@@ -94,7 +92,7 @@ def price_quote(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) ->
             _lines.mark_duplicates(desk)
         _pricing.reprice(desk)
         event = events.QuotePriced(desk.quote.id, desk.quote.reference, desk.quote.monthly_exact)
-        _draft.record(event, desk.quote, actor, at, before, _draft.sums(desk.quote))
+        _draft.record(event, desk.quote, actor, at, before=before, after=_draft.sums(desk.quote))
     return change
 
 

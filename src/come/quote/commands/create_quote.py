@@ -101,7 +101,7 @@ def _create(customer: party.CustomerFileRecord, actor: actors.Actor, at: dt.date
 
 
 def chosen_agreement(customer: party.CustomerFileRecord, agreement_id: uuid.UUID | None, day: dt.date) -> catalogue.AgreementRecord | None:
-    """Return the agreement asked for, or the last one signed that is in force; raises Refusal when it is not the customer's or not in force."""
+    """Return the agreement asked for, or the last one signed; raises Refusal when it is not the customer's or not in force."""
     in_force = catalogue_queries.agreements(legal_unit_ids=[customer.legal_unit_id], at=day)
     if agreement_id is None:
         return max(in_force, key=lambda one: (one.valid_from, one.reference), default=None)

@@ -38,9 +38,7 @@ def paste_lines(*, quote_id: uuid.UUID, table_text: str, actor: actors.Actor, at
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
         answer = idempotency.once(actor=actor, command="quote.paste_lines", inputs=inputs, run=lambda: _paste(desk, table_text))
-    return PasteAnswer(
-        answer["added"], answer["changed"], answer["to_correct"], tuple(answer["unknown_headings"]), answer["ignored_rows"]
-    )
+    return PasteAnswer(answer["added"], answer["changed"], answer["to_correct"], tuple(answer["unknown_headings"]), answer["ignored_rows"])
 
 
 def _paste(desk: _draft.Desk, table_text: str) -> dict[str, Any]:

@@ -35,7 +35,8 @@ _PATTERN = (
 )
 _COPY_PATTERNS = f"INSERT INTO quote_pattern (quote_id, {_PATTERN}) SELECT %(new)s, {_PATTERN} FROM quote_pattern WHERE quote_id = %(old)s"
 _LINE = (
-    "stable_id, position, cells, user_label, msisdn, rio, iccid, imei, email, cost_centre, site, bundle_code, item_ref, issues, has_obstacle"
+    "stable_id, position, cells, user_label, msisdn, rio, iccid, imei, email, cost_centre, site, bundle_code, item_ref, issues,"
+    " has_obstacle"
 )
 _COPY_LINES = f"""
 INSERT INTO quote_line (quote_id, pattern_id, {_LINE})
@@ -74,7 +75,9 @@ def send_quote(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> 
         if quote.state == states.APPROVED:
             document = models.QuoteDocument.objects.get(quote=quote, kind="quote")
             return SentQuote(quote.id, quote.reference, quote.version, document.sha256, quote.token)
-        answer = idempotency.once(actor=actor, command="quote.send_quote", inputs={"quote_id": quote_id}, run=lambda: _send(quote, actor, at))
+        answer = idempotency.once(
+            actor=actor, command="quote.send_quote", inputs={"quote_id": quote_id}, run=lambda: _send(quote, actor, at)
+        )
     return SentQuote(quote.id, answer["reference"], answer["version"], answer["sha256"], answer["token"])
 
 

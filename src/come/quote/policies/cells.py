@@ -169,7 +169,9 @@ def _option_words(given: str, lookup: Lookup) -> list[str]:
     return [word for word in words if word]
 
 
-def canonical(cells: Mapping[str, str], meaning: Meaning, lookup: Lookup, offerings: Mapping[str, catalogue.OfferingRecord]) -> dict[str, str]:
+def canonical(
+    cells: Mapping[str, str], meaning: Meaning, lookup: Lookup, offerings: Mapping[str, catalogue.OfferingRecord]
+) -> dict[str, str]:
     """Return the cells in their clean writing; those that are wrong stay as they were typed."""
     wrong = {issue.column for issue in meaning.issues if issue.is_blocking}
     shown = dict(cells)

@@ -100,7 +100,11 @@ def new_version_obstacles(*, reference: str, state: str) -> list[obstacles.Obsta
         obstacles.Obstacle(
             "quote.no_new_version",
             obstacles.Severity.REFUSAL,
-            text.T("Le devis {reference} est « {state} » : il n’en faut pas de nouvelle version.", reference=reference, state=text.T(NAMES_FR[state])),
+            text.T(
+                "Le devis {reference} est « {state} » : il n’en faut pas de nouvelle version.",
+                reference=reference,
+                state=text.T(NAMES_FR[state]),
+            ),
             text.T("Modifiez le brouillon, ou changez le parc par une commande."),
         ),
     ]
@@ -184,7 +188,9 @@ def validity_obstacles(change: records.PriceChange) -> list[obstacles.Obstacle]:
             obstacles.Obstacle(
                 "quote.offering_withdrawn",
                 obstacles.Severity.REFUSAL,
-                text.T("Ces offres ne sont plus vendues le {day} : {names}.", day=formatting.day(change.day), names=", ".join(change.withdrawn)),
+                text.T(
+                    "Ces offres ne sont plus vendues le {day} : {names}.", day=formatting.day(change.day), names=", ".join(change.withdrawn)
+                ),
                 text.T("Faites une nouvelle version avec les offres qui les remplacent."),
             ),
         )
@@ -194,7 +200,8 @@ def validity_obstacles(change: records.PriceChange) -> list[obstacles.Obstacle]:
                 "quote.agreement_over",
                 obstacles.Severity.REFUSAL,
                 text.T(
-                    "L’accord-cadre n’est plus en vigueur le {day} : aux prix du jour, ce devis change de {monthly} par mois et de {once} une fois.",
+                    "L’accord-cadre n’est plus en vigueur le {day} : aux prix du jour, ce devis change de {monthly} par mois"
+                    " et de {once} une fois.",
                     day=formatting.day(change.day),
                     monthly=_signed(change.monthly_difference),
                     once=_signed(change.one_off_difference),
@@ -224,8 +231,12 @@ def valid_until_obstacles(*, valid_until: dt.date, day: dt.date, agreement_end: 
         return [obstacles.Obstacle("quote.validity_past", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour à venir."), path)]
     if valid_until > day + dt.timedelta(days=MAXIMUM_VALID_DAYS):
         message = text.T("Un devis vaut au plus {days} jours.", days=MAXIMUM_VALID_DAYS)
-        return [obstacles.Obstacle("quote.validity_long", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour plus proche."), path)]
+        return [
+            obstacles.Obstacle("quote.validity_long", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour plus proche."), path)
+        ]
     if agreement_end is not None and valid_until >= agreement_end:
         message = text.T("L’accord-cadre finit le {day} : le devis ne peut pas valoir au-delà.", day=formatting.day(agreement_end))
-        return [obstacles.Obstacle("quote.validity_agreement", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour d’avant."), path)]
+        return [
+            obstacles.Obstacle("quote.validity_agreement", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour d’avant."), path)
+        ]
     return []

@@ -42,8 +42,8 @@ NAMES_FR = {
     QUANTITY: text.noop("Quantité"),
 }
 _HEADINGS: dict[str, tuple[str, ...]] = {
-    USER_LABEL: ("utilisateur", "nom", "collaborateur", "beneficiaire", "libelle", "salarie", "titulaire", "user", "user name", "name", "label",
-                 "employee", "prenom nom", "nom prenom", "nom et prenom", "prenom et nom"),
+    USER_LABEL: ("utilisateur", "nom", "collaborateur", "beneficiaire", "libelle", "salarie", "titulaire", "user", "user name", "name",
+                 "label", "employee", "prenom nom", "nom prenom", "nom et prenom", "prenom et nom"),
     PLAN: ("forfait", "offre", "abonnement", "plan", "offer", "offering", "formule", "rate plan", "subscription", "tarif"),
     OPTIONS: ("options", "option", "add ons", "addons", "services"),
     DEVICE: ("terminal", "mobile", "telephone", "appareil", "device", "handset", "equipement", "smartphone", "modele"),

@@ -71,7 +71,15 @@ def price_quote(
     `commitment_months` is what the customer commits to where offerings leave the choice (None = their longest term).
     `installed` counts the offerings that the customer has already: rules on the whole quote see them.
     """
-    book = _open_book(quantities, snapshot, agreement, segment, concessions, commitment_months, installed or {})
+    book = _open_book(
+        quantities,
+        snapshot,
+        agreement,
+        segment=segment,
+        concessions=concessions,
+        commitment_months=commitment_months,
+        installed=installed or {},
+    )
     checks = rules.Checks(snapshot, book.counts, segment)
     priced = tuple(_price_pattern(pattern, quantity, book, checks) for pattern, quantity in sorted(quantities.items()))
     total = records.Totals()
@@ -85,6 +93,7 @@ def _open_book(
     quantities: Mapping[records.Pattern, int],
     snapshot: catalogue.CatalogueSnapshot,
     agreement: catalogue.AgreementRecord | None,
+    *,
     segment: str,
     concessions: Sequence[records.Concession],
     commitment_months: int | None,

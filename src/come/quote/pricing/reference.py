@@ -59,7 +59,9 @@ def amount_of(line: records.Pattern, offering: catalogue.OfferingRecord, price: 
     for tiers in (_bundle_tiers(line, offering, price, deal), _fleet_tiers(offering, price, deal)):
         if tiers:
             tier = max(tiers, key=lambda one: (one.minimum_quantity, one.percentage or Decimal(0), one.amount or Decimal(0)))
-            return _less(price.amount, tier.percentage) if tier.percentage is not None else max(Decimal(0), price.amount - (tier.amount or 0))
+            return (
+                _less(price.amount, tier.percentage) if tier.percentage is not None else max(Decimal(0), price.amount - (tier.amount or 0))
+            )
     return price.amount
 
 

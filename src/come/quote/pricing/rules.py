@@ -65,9 +65,15 @@ class Checks:
         self._snapshot = snapshot
         self._counts = counts
         self._segment = segment
-        self._rules: dict[str, list[catalogue.RuleRecord]] = collections.defaultdict(list)
+        self._line_rules: dict[str, list[tuple[catalogue.RuleRecord, frozenset[str]]]] = collections.defaultdict(list)
+        self._broken_by: dict[str, list[Obstacle]] = collections.defaultdict(list)
         for rule in snapshot.rules:
-            self._rules[rule.source_code].append(rule)
+            if rule.scope == "quote":
+                # What the whole quote holds is the same for every line.
+                count = sum(counts.together.get(code, 0) for code in rule.target_codes)
+                self._broken_by[rule.source_code] += [_said(rule)] if _is_broken(rule, count) else []
+            else:
+                self._line_rules[rule.source_code].append((rule, frozenset(rule.target_codes)))
         self._bundles = {code: tuple(self._bundle(code)) for code in counts.by_bundle}
         self._eligible: dict[str, tuple[Obstacle, ...]] = {}
 
@@ -84,7 +90,12 @@ class Checks:
         main = self._snapshot.offerings[pattern.plan_code]
         if main.kind not in KINDS_ALONE or (not main.is_sellable_alone and len(pattern.codes) == 1 and not pattern.bundle_code):
             found.append(_not_alone(main))
-        found += (one for code in pattern.codes for rule in self._rules.get(code, ()) if (one := self._broken(rule, pattern)) is not None)
+        codes = pattern.codes
+        for code in codes:
+            found += self._broken_by.get(code, ())
+            for rule, targets in self._line_rules.get(code, ()):
+                if _is_broken(rule, sum(1 for other in codes if other in targets)):
+                    found.append(_said(rule))
         found += self._bundles.get(pattern.bundle_code, ())
         return tuple(dict.fromkeys(found))
 
@@ -122,21 +133,6 @@ class Checks:
                 offering.code,
             )  # fmt: skip
 
-    def _broken(self, rule: catalogue.RuleRecord, pattern: records.Pattern) -> Obstacle | None:
-        held: Mapping[str, int] = self._counts.together if rule.scope == "quote" else collections.Counter(pattern.codes)
-        count = sum(held.get(code, 0) for code in rule.target_codes)
-        match rule.kind:
-            case catalogue.RuleKind.REQUIRES:
-                is_broken = count < (rule.minimum or 1)
-            case catalogue.RuleKind.CARDINALITY:
-                is_broken = count < (rule.minimum or 0) or (rule.maximum is not None and count > rule.maximum)
-            case _:
-                # What is excluded, and what is replaced, may not be sold beside the source.
-                is_broken = count > 0
-        if not is_broken:
-            return None
-        return _obstacle(f"quote.rule.{rule.code}", rule.message_fr, text.T("Changez la ligne, ou retirez l’option."), rule.source_code)
-
     def _bundle(self, code: str) -> Iterable[Obstacle]:
         bundle = self._snapshot.offerings.get(code)
         if bundle is None:
@@ -159,6 +155,21 @@ class Checks:
                     text.T("Ajoutez ou retirez des lignes de cette offre."),
                     code,
                 )  # fmt: skip
+
+
+def _is_broken(rule: catalogue.RuleRecord, count: int) -> bool:
+    match rule.kind:
+        case catalogue.RuleKind.REQUIRES:
+            return count < (rule.minimum or 1)
+        case catalogue.RuleKind.CARDINALITY:
+            return count < (rule.minimum or 0) or (rule.maximum is not None and count > rule.maximum)
+        case _:
+            # What is excluded, and what is replaced, may not be sold beside the source.
+            return count > 0
+
+
+def _said(rule: catalogue.RuleRecord) -> Obstacle:
+    return _obstacle(f"quote.rule.{rule.code}", rule.message_fr, text.T("Changez la ligne, ou retirez l’option."), rule.source_code)
 
 
 def _obstacle(code: str, message: str, next_step: text.T, path: str) -> Obstacle:

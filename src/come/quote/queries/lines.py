@@ -63,8 +63,17 @@ def _parameters(quote_id: uuid.UUID, selection: records.Selection) -> dict[str, 
 def _line(row: tuple[Any, ...]) -> records.LineRecord:
     stable_id, position, cells, bundle, months, monthly, one_off, instalments, is_unpriced, own, of_pattern = row
     issues = (*reading.issues(own), *reading.issues(of_pattern))
-    prices = (None, None, None) if is_unpriced else (monthly, one_off, instalments)
-    return records.LineRecord(stable_id, position, reading.plain(cells), bundle, months, *prices, issues)
+    return records.LineRecord(
+        stable_id=stable_id,
+        position=position,
+        cells=reading.plain(cells),
+        bundle_code=bundle,
+        commitment_months=months,
+        monthly=None if is_unpriced else monthly,
+        one_off=None if is_unpriced else one_off,
+        instalments_monthly=None if is_unpriced else instalments,
+        issues=issues,
+    )
 
 
 def selected_lines(*, quote_id: uuid.UUID, selection: records.Selection) -> list[uuid.UUID]:
@@ -99,12 +108,29 @@ def quote_for_order(*, quote_id: uuid.UUID) -> records.AcceptedQuote:
             obstacles.Obstacle(
                 "quote.not_accepted",
                 obstacles.Severity.REFUSAL,
-                text.T("Le devis {reference} n’est pas accepté : il est « {state} ».", reference=head.reference, state=text.T(states.NAMES_FR[head.state])),
+                text.T(
+                    "Le devis {reference} n’est pas accepté : il est « {state} ».",
+                    reference=head.reference,
+                    state=text.T(states.NAMES_FR[head.state]),
+                ),
                 text.T("Faites-le accepter par le client, ou enregistrez son accord signé."),
             ),
-        )  # fmt: skip
+        )
     by_id = {pattern.id: pattern for pattern in patterns(quote_id=quote_id)}
-    fields = ("stable_id", "position", "pattern_id", "user_label", "msisdn", "rio", "iccid", "imei", "email", "cost_centre", "site", "bundle_code")
+    fields = (
+        "stable_id",
+        "position",
+        "pattern_id",
+        "user_label",
+        "msisdn",
+        "rio",
+        "iccid",
+        "imei",
+        "email",
+        "cost_centre",
+        "site",
+        "bundle_code",
+    )
     rows = models.QuoteLine.objects.filter(quote_id=quote_id).order_by("position").values_list(*fields)
     return records.AcceptedQuote(
         quote_id=head.id,
