@@ -236,6 +236,8 @@ def test_a_replayed_paste_adds_nothing(scene):
     with pytest.raises(obstacles.Conflict):
         commands.paste_lines(quote_id=created.quote_id, table_text="Forfait\nMOB-5\n", actor=actor, at=fw.AT)
     assert scene.head(created.quote_id).line_count == 1
+    scene.send(created.quote_id)
+    assert commands.paste_lines(quote_id=created.quote_id, table_text="Forfait\nMOB-50\n", actor=actor, at=fw.AT) == answers[0]
 
 
 def test_an_empty_table_is_refused(scene):

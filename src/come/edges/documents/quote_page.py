@@ -43,8 +43,8 @@ def page_data(document: records.DocumentInput) -> dict[str, Any]:
         "clauses": _clauses(document.patterns),
         "agreement": quote.agreement_reference,
         "terms": [*document.terms, *_conditions(quote)],
-        "columns": columns,
-        "lines": [_line(line, columns) for line in document.lines],
+        "columns": [name for _column, name in columns],
+        "annex": _annex(document.lines, columns),
     }
 
 
@@ -169,25 +169,34 @@ def _conditions(quote: records.QuoteRecord) -> list[str]:
 
 _COLUMNS = (
     ("user_label", "Utilisateur"),
-    ("plan", "Forfait"),
-    ("options", "Options"),
-    ("device", "Terminal"),
     ("msisdn", "Numéro"),
+    ("iccid", "Carte SIM"),
     ("cost_centre", "Centre de coût"),
     ("site", "Site"),
 )
 
 
-def _columns(lines: tuple[records.LineRecord, ...]) -> list[list[str]]:
+def _columns(lines: tuple[records.LineRecord, ...]) -> list[tuple[str, str]]:
     """Return the columns that at least one line fills."""
-    return [list(pair) for pair in _COLUMNS if any(line.cells.get(pair[0]) for line in lines)]
+    return [pair for pair in _COLUMNS if any(line.cells.get(pair[0]) for line in lines)]
 
 
-def _line(line: records.LineRecord, columns: list[list[str]]) -> list[str]:
-    monthly = None if line.monthly is None else line.monthly + (line.instalments_monthly or 0)
+def _annex(lines: tuple[records.LineRecord, ...], columns: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the lines under their formula, so that no row repeats what it is made of."""
+    groups: dict[tuple[str, ...], list[records.LineRecord]] = {}
+    for line in lines:
+        parts = (line.cells.get("plan", ""), line.cells.get("options", ""), line.cells.get("device", ""))
+        groups.setdefault(parts, []).append(line)
     return [
-        str(line.position),
-        *(line.cells.get(column, "") for column, _ in columns),
-        formatting.money(monthly),
-        formatting.money(line.one_off),
+        {
+            "title": " + ".join(part.replace("; ", " + ") for part in parts if part),
+            "detail": _line_price(group[0]),
+            "rows": [[str(line.position), *(line.cells.get(column, "") for column, _name in columns)] for line in group],
+        }
+        for parts, group in groups.items()
     ]
+
+
+def _line_price(line: records.LineRecord) -> str:
+    monthly = None if line.monthly is None else line.monthly + (line.instalments_monthly or 0)
+    return f"par ligne : {formatting.money(monthly)} par mois, {formatting.money(line.one_off)} une fois"

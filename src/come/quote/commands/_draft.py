@@ -44,10 +44,16 @@ def lock(quote_id: uuid.UUID, actor: actors.Actor, permission: str = "quote.writ
 
 
 def open_desk(quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> Desk:
-    """Lock a draft and read what its lines depend on; raises Refusal when it was sent."""
-    quote = lock(quote_id, actor)
-    obstacles.refuse_if_any(states.editing_obstacles(reference=quote.reference, state=quote.state))
-    return desk_of(quote, actor, at)
+    """Lock a quote and read what its lines depend on; whoever then writes calls `refuse_unless_editable` first.
+
+    The two are apart so that an act that is asked again after the quote was sent still receives its first answer.
+    """
+    return desk_of(lock(quote_id, actor), actor, at)
+
+
+def refuse_unless_editable(desk: Desk) -> None:
+    """Raise Refusal when the quote is no draft any more."""
+    obstacles.refuse_if_any(states.editing_obstacles(reference=desk.quote.reference, state=desk.quote.state))
 
 
 def desk_of(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> Desk:

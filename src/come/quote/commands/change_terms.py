@@ -43,6 +43,7 @@ def change_terms(
 
 
 def _change(desk: _draft.Desk, given: dict[str, Any]) -> dict[str, Any]:
+    _draft.refuse_unless_editable(desk)
     quote = desk.quote
     before = _terms(desk)
     customer = party_queries.customer_file(customer_file_id=quote.customer_file_id, viewer=desk.actor)
@@ -81,6 +82,7 @@ def price_quote(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) ->
     """
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
+        _draft.refuse_unless_editable(desk)
         change = _pricing.change_on(desk.quote, desk.day)
         before = _draft.sums(desk.quote)
         desk.quote.priced_date = desk.day

@@ -161,6 +161,7 @@ def remove_lines(*, quote_id: uuid.UUID, selection: records.Selection, actor: ac
 
 
 def _remove(desk: _draft.Desk, selection: records.Selection) -> dict[str, Any]:
+    _draft.refuse_unless_editable(desk)
     before = _draft.sums(desk.quote)
     known = _lines.drafts_of(desk, queries.selected_lines(quote_id=desk.quote.id, selection=selection))
     removed = _lines.delete(desk, known)
@@ -184,6 +185,7 @@ def undo_edit(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> s
 
 
 def _undo(desk: _draft.Desk) -> dict[str, Any]:
+    _draft.refuse_unless_editable(desk)
     edit = models.QuoteEdit.objects.filter(quote=desk.quote, is_undone=False).order_by("-id").first()
     if edit is None:
         return {"label": ""}

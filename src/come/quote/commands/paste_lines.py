@@ -42,6 +42,7 @@ def paste_lines(*, quote_id: uuid.UUID, table_text: str, actor: actors.Actor, at
 
 
 def _paste(desk: _draft.Desk, table_text: str) -> dict[str, Any]:
+    _draft.refuse_unless_editable(desk)
     table = tables.read(table_text, lambda values: cells.guess_column(values, desk.lookup))
     if not table.rows:
         raise obstacles.Refusal(
@@ -93,6 +94,7 @@ def write(
     label: str,
 ) -> dict[str, Any]:
     """Add and change lines of an open draft, mark duplicates, price again, remember how to undo, record the fact."""
+    _draft.refuse_unless_editable(desk)
     before = _draft.sums(desk.quote)
     old: dict[uuid.UUID, _lines.Draft | None] = dict(_lines.drafts_of(desk, list(changed))) if changed else {}
     position = _lines.next_position(desk.quote)
