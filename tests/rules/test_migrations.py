@@ -13,7 +13,9 @@ from rules import migration_rules
 
 def _ours() -> list[migrations.Migration]:
     graph = loader.MigrationLoader(None, ignore_no_migrations=True)
-    return [migration for migration in graph.disk_migrations.values() if type(migration).__module__.startswith("come.")]
+    ours = [migration for migration in graph.disk_migrations.values() if type(migration).__module__.startswith("come.")]
+    # The loader gives them in no fixed order; the processes of a parallel run must agree.
+    return sorted(ours, key=str)
 
 
 def _migration(*operations: object, **attributes: object) -> migrations.Migration:
