@@ -45,7 +45,7 @@ def test_paste_correct_send(scene, visit, check_accessible):
     assert scene.head(created.quote_id).issue_count == 0
 
     page.get_by_role("button", name="Envoyer au client").click()
-    page.get_by_text("251 lignes : ").wait_for()
+    page.get_by_text("251 lignes ·").wait_for()
     check_accessible(page)
     page.get_by_role("button", name="Figer et envoyer").click()
     page.get_by_text("Le lien du client").wait_for()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 
@@ -153,6 +154,76 @@ def test_windows_of_rows_and_edits_of_the_grid(scene, browse):
     assert scene.head(created.quote_id).line_count == 121
 
 
+def test_a_cell_that_a_colleague_changed_is_not_overwritten(scene, browse):
+    created = scene.draft("Utilisateur\tForfait\nAnne\tMOB-50\n")
+    alice, bob, address = browse(scene.world.alice), browse(scene.world.bob), f"/devis/{created.reference}/modifier/"
+    line = str(scene.lines(created.quote_id)[0].stable_id)
+    seen = {line: {"user_label": "Anne"}}
+    assert post_json(bob, address, {"changes": {line: {"user_label": "Anne Durand"}}, "seen": seen}).status_code == 200
+    refused = post_json(alice, address, {"changes": {line: {"user_label": "Zoé"}}, "seen": seen})
+    assert (refused.status_code, refused.json()["code"]) == (409, "quote.cell_changed")
+    assert refused.json()["detail"] == "Ligne 1 : « Utilisateur » a changé entre-temps ; la cellule dit maintenant « Anne Durand »."
+    assert scene.lines(created.quote_id)[0].cells["user_label"] == "Anne Durand"
+    # Another cell of the same line is nobody's quarrel.
+    assert post_json(alice, address, {"changes": {line: {"site": "Lyon"}}, "seen": {line: {"site": ""}}}).status_code == 200
+
+
+def test_an_edit_that_is_sent_twice_is_done_once(scene, browse):
+    created = scene.draft("Utilisateur\tForfait\nAnne\tMOB-50\n")
+    client, address = browse(scene.world.alice), f"/devis/{created.reference}/coller/"
+    for _ in range(2):
+        answer = client.post(
+            address, json.dumps({"text": "Forfait\nMOB-5\n"}), content_type="application/json", headers={"Idempotency-Key": "act-1"}
+        )
+        assert answer.json()["said"] == "1 ligne ajoutée"
+    assert scene.head(created.quote_id).line_count == 2
+
+
+def test_lines_are_added_from_the_form(scene, browse):
+    created = scene.draft()
+    client, address = browse(scene.world.alice), f"/devis/{created.reference}/ajouter/"
+    form = {"plan": "MOB-50", "options": ["Protection mobile", "Pass voyage monde"], "quantity": "3", "site": "Lyon", "request_id": "a1"}
+    assert client.post(address, form).status_code == 303
+    assert client.post(address, form).status_code == 303
+    lines = scene.lines(created.quote_id)
+    assert [line.cells["plan"] for line in lines] == ["Illimité 50 Go"] * 3
+    assert {(line.cells["options"], line.cells["site"]) for line in lines} == {("Pass voyage monde; Protection mobile", "Lyon")}
+    refused = client.post(address, {"plan": "", "quantity": "0"})
+    assert refused.status_code == 422
+    assert "une ligne demande un forfait ou un terminal" in refused.text
+    assert "La quantité va de 1 à 10000." in refused.text
+    assert scene.head(created.quote_id).line_count == 3
+
+
+def test_the_margin_is_not_for_who_only_consults(scene, browse):
+    created = scene.draft("Forfait\nMOB-50\n")
+    address = f"/devis/{created.reference}/"
+    for part in ("", "chiffres/"):
+        assert "Marge par mois" in browse(scene.world.bob).get(f"{address}{part}").text
+        assert "Marge par mois" not in browse(scene.world.sam).get(f"{address}{part}").text
+
+
+def test_who_only_consults_has_no_act_at_hand(scene, browse):
+    created = scene.draft("Forfait\nMOB-50\n")
+    sam, address = browse(scene.world.sam), f"/devis/{created.reference}/"
+    page = sam.get(address)
+    assert page.status_code == 200
+    assert "Envoyer au client" not in page.text
+    assert {sam.post(f"{address}{act}/").status_code for act in ("envoyer", "ajouter", "coller", "clore", "conditions")} == {403}
+    assert scene.head(created.quote_id).state == "inProgress"
+
+
+def test_sending_twice_is_one_act(scene, browse):
+    created = scene.draft("Forfait\nMOB-50\n")
+    client, address = browse(scene.world.alice), f"/devis/{created.reference}/envoyer/"
+    assert "Figer et envoyer" in client.get(f"/devis/{created.reference}/").text
+    first, second = client.post(address, {"request_id": "s1"}), client.post(address, {"request_id": "s1"})
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert models.QuoteDocument.objects.filter(quote_id=created.quote_id).count() == 1
+    client.post(address, {"request_id": "s2"})
+    assert models.QuoteDocument.objects.filter(quote_id=created.quote_id).count() == 1
+
+
 def test_a_paste_in_the_grid_says_what_became_of_it(scene, browse):
     created = scene.draft()
     client, address = browse(scene.world.alice), f"/devis/{created.reference}/"
@@ -219,6 +290,31 @@ def test_the_customer_accepts_on_the_page_of_the_link(scene, browse):
     assert browse().get("/devis/accord/faux/").status_code == 404
 
 
+def test_the_customer_reads_why_nothing_can_be_accepted(scene, browse, monkeypatch):
+    sent = scene.sent()
+    client, address = browse(), f"/devis/accord/{sent.token}/"
+    monkeypatch.setattr(clock, "now", lambda: fw.AT + dt.timedelta(days=60))
+    page = client.get(address).text
+    assert "Ce devis était valable jusqu’au" in page
+    assert "J’accepte le devis" not in page
+    form = {"signatory_name": "Anne", "document_sha256": sent.document_sha256, "has_agreed": "1", "request_id": "late"}
+    assert client.post(address, form).status_code == 422
+    monkeypatch.setattr(clock, "now", lambda: fw.AT)
+    commands.close_quote(quote_id=sent.quote_id, state="cancelled", reason="Doublon interne", actor=scene.world.alice, at=fw.AT)
+    page = client.get(address).text
+    assert "Ce devis ne peut plus être accepté." in page
+    assert "Doublon interne" not in page
+    assert not models.QuoteAcceptance.objects.exists()
+
+
+def test_the_customer_s_page_shows_nothing_of_the_house(scene, browse):
+    page = browse().get(f"/devis/accord/{scene.sent().token}/").text
+    assert "Novaline Entreprises" in page
+    assert "Marge" not in page
+    assert "Rubriques" not in page
+    assert "18,90" in page
+
+
 def test_the_customer_s_form_is_protected_from_other_sites(scene, browse):
     sent = scene.sent()
     client = browse(enforce_csrf_checks=True)
@@ -235,7 +331,18 @@ def test_doors_are_closed_to_strangers_and_other_agencies(scene, browse):
     charlie = browse(scene.world.charlie)
     pages = ["", "chiffres/", "prix/", "lignes/", "lignes.csv", f"lignes/{line.stable_id}/", "devis.pdf"]
     assert {charlie.get(f"{address}{part}").status_code for part in pages} == {403}
-    acts = ["envoyer", "accord", "clore", "nouvelle-version", "actualiser", "conditions", "offre-convergente", "coller", "defaire"]
+    acts = [
+        "envoyer",
+        "ajouter",
+        "accord",
+        "clore",
+        "nouvelle-version",
+        "actualiser",
+        "conditions",
+        "offre-convergente",
+        "coller",
+        "defaire",
+    ]
     assert {charlie.post(f"{address}{part}/").status_code for part in acts} == {403}
     assert {post_json(charlie, f"{address}{part}/", {}).status_code for part in ("modifier", "selection", "retirer")} == {403}
     assert charlie.get("/devis/nouveau/", {"client": scene.world.company_reference}).status_code == 403

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
 from django import http
 from django.contrib import messages
@@ -15,6 +14,7 @@ from come.quote import commands, queries, records
 from come.quote.policies import states
 from come.quote.views import forms, pages
 from come.shared import formatting, obstacles, web
+from come.staff import policies as rights
 
 Act = Callable[[http.HttpRequest, records.QuoteRecord], str]
 
@@ -24,9 +24,9 @@ def _act(view: Act) -> Callable[..., http.HttpResponseBase]:
 
     @web.signed_in
     @methods.require_POST
-    @functools.wraps(view)
-    def acting(request: http.HttpRequest, reference: str, **_kwargs: Any) -> http.HttpResponseBase:
+    def acting(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
         viewer = web.actor(request)
+        rights.require(viewer, "quote.write")
         found = queries.quote(reference=reference, viewer=viewer)
         try:
             said = view(request, found)
@@ -38,7 +38,7 @@ def _act(view: Act) -> Callable[..., http.HttpResponseBase]:
             messages.success(request, said)
         return web.see_other(request, "quote:quote", reference)
 
-    return acting
+    return functools.wraps(view)(acting)
 
 
 @_act

@@ -53,7 +53,9 @@ def check_added(line: records.NewLine) -> None:
     found: list[obstacles.Obstacle] = []
     if not line.cells.get(tables.PLAN) and not line.cells.get(tables.DEVICE):
         said = text.T("Rien n’est choisi : une ligne demande un forfait ou un terminal.")
-        found.append(obstacles.Obstacle("quote.nothing_chosen", obstacles.Severity.REFUSAL, said, text.T("Choisissez un forfait."), tables.PLAN))
+        found.append(
+            obstacles.Obstacle("quote.nothing_chosen", obstacles.Severity.REFUSAL, said, text.T("Choisissez un forfait."), tables.PLAN)
+        )
     if not 0 < line.quantity <= tables.MAXIMUM_QUANTITY:
         said = text.T("La quantité va de 1 à {maximum}.", maximum=tables.MAXIMUM_QUANTITY)
         found.append(obstacles.Obstacle("quote.bad_quantity", obstacles.Severity.REFUSAL, said, text.T("Corrigez-la."), tables.QUANTITY))
@@ -102,7 +104,9 @@ def json_of(request: http.HttpRequest) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict):
         refusal = obstacles.Refusal(
-            obstacles.Obstacle("quote.bad_json", obstacles.Severity.REFUSAL, text.T("La demande est mal formée."), text.T("Rechargez la page."))
+            obstacles.Obstacle(
+                "quote.bad_json", obstacles.Severity.REFUSAL, text.T("La demande est mal formée."), text.T("Rechargez la page.")
+            )
         )
         refusal.status = 400
         raise refusal

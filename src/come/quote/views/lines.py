@@ -17,6 +17,7 @@ from come.quote import commands, queries, records
 from come.quote.policies import tables
 from come.quote.views import forms, pages
 from come.shared import actor as actors, formatting, obstacles, text, web
+from come.staff import policies as rights
 
 _MOST_ROWS = 500
 _ADDED_CELLS = (tables.USER_LABEL, tables.COST_CENTRE, tables.SITE)
@@ -64,6 +65,7 @@ def _row(line: records.LineRecord) -> dict[str, Any]:
 def paste(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Take a pasted table (grid or form) or a file, and say what became of it."""
     viewer = web.actor(request)
+    rights.require(viewer, "quote.write")
     found = queries.quote(reference=reference, viewer=viewer)
     is_grid = request.content_type == "application/json"
     given = str(forms.json_of(request).get("text", "")) if is_grid else _table_of(request)
@@ -86,6 +88,7 @@ def paste(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
 def add(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Add lines that are all alike, chosen in a form."""
     viewer = web.actor(request)
+    rights.require(viewer, "quote.write")
     found = queries.quote(reference=reference, viewer=viewer)
     cells = {column: request.POST.get(column, "").strip() for column in (*_ADDED_CELLS, tables.PLAN, tables.DEVICE)}
     cells[tables.OPTIONS] = "; ".join(request.POST.getlist(tables.OPTIONS))
@@ -102,14 +105,14 @@ def add(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
 
 
 def _added(count: int) -> str:
-    return ngettext("%(count)s ligne ajoutée", "%(count)s lignes ajoutées", count) % {"count": formatting.number(count)}
+    return str(ngettext("%(count)s ligne ajoutée", "%(count)s lignes ajoutées", count) % {"count": formatting.number(count)})
 
 
 def _table_of(request: http.HttpRequest) -> str:
     file = request.FILES.get("file")
     if file is None:
         return request.POST.get("table", "")
-    content = file.read()
+    content: bytes = file.read()
     for encoding in _ENCODINGS:
         try:
             return content.decode(encoding)

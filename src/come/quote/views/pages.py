@@ -58,7 +58,13 @@ def home_quotes(request: http.HttpRequest) -> http.HttpResponseBase:
     is_mine = "seller" in viewer.roles
     filters = records.QuoteFilters(seller_id=viewer.staff_id if is_mine else None, is_open=True)
     rows, total = queries.quotes(viewer=viewer, filters=filters, limit=_HOME)
-    context = {"rows": rows, "total": total, "is_mine": is_mine, "today": period.local_day(web.at()), "may_write": rights.can(viewer, "quote.write")}
+    context = {
+        "rows": rows,
+        "total": total,
+        "is_mine": is_mine,
+        "today": period.local_day(web.at()),
+        "may_write": rights.can(viewer, "quote.write"),
+    }
     return web.fragment(request, "quote/home_quotes.html", context)
 
 
@@ -69,7 +75,13 @@ def company_quotes(request: http.HttpRequest, reference: str) -> http.HttpRespon
     viewer = web.actor(request)
     customer = party_queries.customer_file(reference=reference, viewer=viewer)
     rows, total = queries.quotes(viewer=viewer, filters=records.QuoteFilters(customer_file_id=customer.id), limit=_HOME)
-    context = {"rows": rows, "total": total, "customer": customer, "today": period.local_day(web.at()), "may_write": rights.can(viewer, "quote.write")}
+    context = {
+        "rows": rows,
+        "total": total,
+        "customer": customer,
+        "today": period.local_day(web.at()),
+        "may_write": rights.can(viewer, "quote.write"),
+    }
     return web.fragment(request, "quote/company_quotes.html", context)
 
 

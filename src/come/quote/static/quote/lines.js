@@ -157,6 +157,8 @@ function start() {
       rowSelection: isEditable ? { mode: "multiRow", checkboxes: true, headerCheckbox: false, enableClickSelection: false } : undefined,
       selectionColumnDef: { pinned: "left", width: 44, resizable: false },
       onSelectionChanged: selectionChanged,
+      onCellClicked: ({ column, node }) => column.getColId() === "why" && goToFault(node),
+      onCellKeyDown: ({ column, node, event }) => event.key === "Enter" && column.getColId() === "why" && goToFault(node),
     },
   });
 
@@ -169,6 +171,14 @@ function start() {
 
   function selectedIds() {
     return api.getSelectedRows().map((row) => row.id);
+  }
+
+  // From what is to correct to the cell itself, which may lie out of sight.
+  function goToFault({ data, rowIndex }) {
+    const field = columns.find((one) => data?.issues?.[one.field])?.field;
+    if (!field) return;
+    api.ensureColumnVisible(field);
+    api.setFocusedCell(rowIndex, field);
   }
 
   // Which lines an act is about: those that are ticked, or every line that the filters show, drawn or not.

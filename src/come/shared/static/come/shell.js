@@ -82,6 +82,7 @@ function walkRows(event) {
 function onClick(event) {
   const target = event.target;
   const opener = target.closest("[data-open-dialog]");
+  opener?.closest("[data-menu]")?.removeAttribute("open");
   if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
   if (target.closest("[data-close-dialog]")) target.closest("dialog").close();
   if (target instanceof HTMLDialogElement) target.close();
