@@ -112,7 +112,7 @@ BAD = [
     ("options", {"Options": "Pass voyage monde; Pass lune"}, "« Pass lune » n’est pas une offre en vente."),
     ("device", {"Terminal": "Altia A9"}, "« Altia A9 » désigne 2 offres : Altia A9, comptant, Altia A9, en 24 fois…"),
     ("msisdn", {"Numéro": "01 23 45 67 89"}, "Ce numéro est un numéro fixe ; une ligne mobile commence par 06 ou par 073 à 079."),
-    ("rio", {"Numéro": NUMBER, "RIO": RIO_BODY + "XXX"}, OTHER_RIO),
+    ("rio", {"Numéro": NUMBER, "RIO": RIO_BODY + "ZZZ"}, OTHER_RIO),
     ("rio", {"RIO": GOOD_RIO}, "Un RIO demande le numéro à reprendre."),
     ("iccid", {"ICCID": "8933990000000000001"}, "La clé de ce numéro de carte SIM est fausse : un chiffre est sans doute mal saisi."),
     ("email", {"E-mail": "anne.client"}, "« anne.client » n’est pas une adresse électronique."),

@@ -194,7 +194,7 @@ def test_the_journal_of_a_person_is_for_the_administration(cast, browse):
 
 def guard(*, thing_id, viewer):
     """Stand in for the query of the owner above."""
-    from come.shared import obstacles  # noqa: PLC0415
+    from come.shared import obstacles  # noqa: PLC0415 - loaded with the query that it stands for
 
     if not viewer.agency_ids & set(models.Agency.objects.filter(code="LYO").values_list("id", flat=True)):
         raise obstacles.not_found("La commande", thing_id)
