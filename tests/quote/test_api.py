@@ -62,7 +62,7 @@ def test_a_quote_is_made_priced_and_located(call):
             },
             "quoteItem": [
                 {"id": "B1", "action": "add", "productOffering": {"id": "OPT-SEC"}},
-                {"id": "B2", "action": "add", "productOffering": {"id": "TEL-A9"}, "@type": "DeviceItem"},
+                {"id": "B2", "action": "add", "productOffering": {"id": "TEL-A9"}},
             ],
         },
     ]

@@ -6,6 +6,7 @@ cannot be sold as it is stays in the draft in state `pending`, with the reasons 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping
@@ -15,10 +16,11 @@ from typing import Any
 import ninja
 from django import http
 
+from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.party import queries as party_queries
 from come.quote import commands, queries, records
 from come.quote.policies import states, tables
-from come.shared import actor as actors, obstacles, text, tmf, web
+from come.shared import actor as actors, obstacles, period, text, tmf, web
 from come.staff import policies as rights
 
 router = ninja.Router(tags=["quoteManagement"])
@@ -252,15 +254,15 @@ def _traits(product: Any, path: str, found: list[obstacles.Obstacle]) -> dict[st
 
 
 def _parts(items: Any, path: str, found: list[obstacles.Obstacle]) -> dict[str, str]:
-    """Read what hangs under a line: nested items are its options and its device; the commands say which is which."""
-    codes = []
+    """Read what hangs under a line: a nested item is its device or one of its options, as the catalogue says."""
+    sold = catalogue_queries.catalogue_snapshot(at=period.local_day(web.at())).offerings if items else {}
+    options, devices = [], []
     for place, one in enumerate(items if isinstance(items, list) else []):
         code = _offering_code(one) if isinstance(one, Mapping) else ""
         if not code:
             found.append(_wrong(f"{path}/quoteItem/{place}/productOffering", text.T("Un élément nomme son offre.")))
-        codes.append((code, str(one.get("@type", "")) if isinstance(one, Mapping) else ""))
-    devices = [code for code, kind in codes if kind.lower().startswith("device")]
-    options = [code for code, kind in codes if not kind.lower().startswith("device")]
+        is_device = code in sold and sold[code].kind == catalogue.OfferingKind.DEVICE
+        (devices if is_device else options).append(code)
     return {tables.OPTIONS: "; ".join(options), tables.DEVICE: "; ".join(devices)}
 
 
@@ -325,8 +327,8 @@ def _written(request: http.HttpRequest, head: records.QuoteRecord, items: list[q
         "description": head.title,
         "externalId": head.external_id,
         "quoteDate": head.created_at,
-        "effectiveQuoteCompletionDate": head.sent_at,
-        "validFor": {"endDateTime": head.valid_until},
+        **({"effectiveQuoteCompletionDate": head.sent_at} if head.sent_at else {}),
+        "validFor": {"endDateTime": period.day_start(head.valid_until + dt.timedelta(days=1))},
         "instantSyncQuote": True,
         "relatedParty": parties,
         "agreement": [{"id": str(head.agreement_id), "name": head.agreement_name}] if head.agreement_id else [],
@@ -372,11 +374,14 @@ def _item(one: queries.ItemRecord, head: records.QuoteRecord) -> dict[str, Any]:
         "@type": "QuoteItem",
         "state": "pending" if one.has_obstacle else head.state,
         "quantity": one.quantity,
-        "productOffering": {"id": pattern.plan_code, "name": pattern.plan_name_fr} if pattern else None,
-        "product": {"productCharacteristic": traits, "isBundle": False} if traits else None,
+        **({"productOffering": {"id": pattern.plan_code, "name": pattern.plan_name_fr}} if pattern else {}),
+        **({"product": {"productCharacteristic": traits, "isBundle": False}} if traits else {}),
         "quoteItem": nested,
         "quoteItemPrice": [_component(component) for component in pattern.components] if pattern else [],
-        "note": [{"text": f"{issue.message} {issue.next_step}".strip()} for issue in one.issues],
+        "note": [
+            {"id": str(place), "author": "COME", "text": f"{issue.message} {issue.next_step}".strip()}
+            for place, issue in enumerate(one.issues, start=1)
+        ],
     }
 
 
