@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import fleet_world as fw
+from come.quote import commands
 from come.shared import clock
 from quote_scene import scene, snapshots
 
@@ -98,3 +99,76 @@ def test_the_customer_reads_and_accepts(scene, visit, check_accessible):
     page.get_by_text("Ce devis est accepté.").wait_for()
     check_accessible(page)
     assert scene.head(sent.quote_id).acceptance.signatory_name == "Anne Durand"
+
+
+def test_every_line_of_a_filter_is_changed_drawn_or_not(scene, visit):
+    created = scene.draft("Utilisateur\tForfait\n" + "".join(f"Salarié {n}\tMOB-5\n" for n in range(150)))
+    page = visit(scene.world.alice, f"/devis/{created.reference}/")
+    page.locator(".ag-row").first.wait_for()
+    page.locator("[data-all-lines]").check()
+    page.get_by_role("button", name="Modifier la sélection").click()
+    page.get_by_text("150 lignes choisies").last.wait_for()
+    page.get_by_label("Site").last.fill("Lyon")
+    with page.expect_response("**/selection/"):
+        page.get_by_role("button", name="Appliquer").click()
+    assert {line.cells["site"] for line in scene.lines(created.quote_id)} == {"Lyon"}
+
+
+def test_a_cell_that_a_colleague_changed_is_said_and_kept(scene, visit):
+    created = scene.draft("Utilisateur\tForfait\nAnne\tMOB-50\n")
+    page = visit(scene.world.alice, f"/devis/{created.reference}/", expect_errors=True)
+    cell = page.locator('.ag-row[row-index="0"] [col-id="user_label"]')
+    cell.wait_for()
+    line = scene.lines(created.quote_id)[0].stable_id
+    commands.edit_lines(quote_id=created.quote_id, changes={line: {"user_label": "Anne Durand"}}, actor=scene.world.bob, at=fw.AT)
+    cell.dblclick()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Zoé")
+    page.keyboard.press("Enter")
+    page.get_by_text("« Utilisateur » a changé entre-temps").wait_for()
+    cell.get_by_text("Anne Durand").wait_for()
+    assert scene.lines(created.quote_id)[0].cells["user_label"] == "Anne Durand"
+    # Read again, it can be changed; then changed once more at once, though the server wrote the first value its own way.
+    for typed in ("Zoé", "Zoé Petit"):
+        cell.dblclick()
+        page.keyboard.press("Control+A")
+        page.keyboard.type(typed)
+        with page.expect_response("**/modifier/") as answered:
+            page.keyboard.press("Enter")
+        assert answered.value.status == 200
+    assert scene.lines(created.quote_id)[0].cells["user_label"] == "Zoé Petit"
+
+
+def test_what_is_to_correct_leads_to_its_cell_and_names_are_offered(scene, visit):
+    created = scene.draft("Utilisateur\tForfait\tIMEI\nAnne\tMOB-50\t123\n")
+    page = visit(scene.world.alice, f"/devis/{created.reference}/")
+    page.locator('.ag-row [col-id="plan"]').dblclick()
+    offered = page.locator("#grid-choices option").evaluate_all("all => all.map((one) => one.value)")
+    assert {"Illimité 50 Go", "Éco 5 Go"} <= set(offered)
+    page.keyboard.press("Escape")
+    page.locator('.ag-row [col-id="options"]').dblclick()
+    page.keyboard.type("Protection mobile;")
+    offered = page.locator("#grid-choices option").evaluate_all("all => all.map((one) => one.value)")
+    assert "Protection mobile; Pass voyage monde" in offered
+    page.keyboard.press("Escape")
+    page.locator('.ag-row [col-id="why"]').click()
+    page.locator('.ag-cell-focus[col-id="imei"]').wait_for()
+    assert "à corriger" in page.locator('.ag-row [col-id="imei"]').text_content()
+
+
+def test_without_scripts_every_act_has_its_form(scene, chromium, live_server, visit):
+    created = scene.draft("Forfait\nMOB-50\n")
+    cookies = visit(scene.world.alice).context.cookies()
+    context = chromium.new_context(java_script_enabled=False)
+    context.add_cookies(cookies)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/devis/{created.reference}/")
+    page.get_by_role("cell", name="Illimité 50 Go", exact=True).wait_for()
+    page.locator("#a-plan").select_option(label="Éco 5 Go")
+    page.get_by_role("button", name="Ajouter", exact=True).first.click()
+    page.get_by_role("cell", name="Éco 5 Go", exact=True).wait_for()
+    page.get_by_role("button", name="Figer et envoyer").click()
+    page.get_by_text("Le lien du client").wait_for()
+    context.close()
+    head = scene.head(created.quote_id)
+    assert (head.state, head.line_count) == ("approved", 2)
