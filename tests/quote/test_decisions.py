@@ -184,6 +184,9 @@ def test_an_agreement_that_ended_since_is_said_with_the_euros(scene):
     (found,) = refused.value.obstacles
     assert found.code == "quote.agreement_over"
     assert "change de +1,10\u00a0€ par mois et de 0,00\u00a0€ une fois" in found.message
+    # What would be refused is known before anybody signs.
+    assert states.validity_obstacles(queries.price_change(quote_id=sent.quote_id, day=LATER.date())) == [found]
+    assert states.validity_obstacles(queries.price_change(quote_id=sent.quote_id, day=fw.AT.date())) == []
     assert scene.head(sent.quote_id).state == "approved"
 
 

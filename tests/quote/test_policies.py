@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import quote_scene
 from hypothesis import given, settings, strategies as st
 
+import quote_scene
 from come.quote import records
 from come.quote.policies import bundles, cells, tables
 from come.shared import identifiers
@@ -23,7 +23,8 @@ def read(text):
     [
         ("Utilisateur\tForfait\tNuméro", ("user_label", "plan", "msisdn")),
         ("NOM;OFFRE;N° de ligne;Code RIO", ("user_label", "plan", "msisdn", "rio")),
-        ("User,Plan,Add-ons,Device,Phone number,Email,Cost center,Location", ("user_label", "plan", "options", "device", "msisdn", "email", "cost_centre", "site")),
+        ("User,Plan,Add-ons,Device,Phone number", ("user_label", "plan", "options", "device", "msisdn")),
+        ("Email,Cost center,Location,SIM card", ("email", "cost_centre", "site", "iccid")),
         ("e-mail\tcentre de coûts\tICCID\tIMEI\tQté", ("email", "cost_centre", "iccid", "imei", "quantity")),
         ("Identifiant de ligne;Forfait", ("line_id", "plan")),
     ],
@@ -47,7 +48,8 @@ def test_a_spreadsheet_s_quotes_line_ends_and_marks_are_read():
 def test_columns_without_heading_are_guessed_from_what_they_hold():
     number = identifiers.test_msisdn(3)
     rio = "01EA1B2C3" + identifiers.rio_key("01EA1B2C3", number)
-    row = f"MOB-50\t{identifiers.test_iccid(3)}\tAnne Petit\t{rio}\t{number}\tPass voyage monde; OPT-SEC\ta@b.example\tTEL-A9\t{identifiers.test_imei(1)}"
+    sim, imei = identifiers.test_iccid(3), identifiers.test_imei(1)
+    row = f"MOB-50\t{sim}\tAnne Petit\t{rio}\t{number}\tPass voyage monde; OPT-SEC\ta@b.example\tTEL-A9\t{imei}"
     assert read(row).columns == ("plan", "iccid", "user_label", "rio", "msisdn", "options", "email", "device", "imei")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
-import fleet_world as fw
 import pytest
 from django.db import connection
 
+import fleet_world as fw
 from come.quote import commands, models, records
 from come.shared import obstacles
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-import fleet_world as fw
 import pytest
 
+import fleet_world as fw
 from come.catalogue import commands as catalogue_commands
 from come.order import commands as order_commands
 from come.party import models as party_models

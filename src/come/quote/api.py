@@ -256,7 +256,8 @@ def _traits(product: Any, path: str, found: list[obstacles.Obstacle]) -> dict[st
 def _parts(items: Any, path: str, found: list[obstacles.Obstacle]) -> dict[str, str]:
     """Read what hangs under a line: a nested item is its device or one of its options, as the catalogue says."""
     sold = catalogue_queries.catalogue_snapshot(at=period.local_day(web.at())).offerings if items else {}
-    options, devices = [], []
+    options: list[str] = []
+    devices: list[str] = []
     for place, one in enumerate(items if isinstance(items, list) else []):
         code = _offering_code(one) if isinstance(one, Mapping) else ""
         if not code:

@@ -1,7 +1,7 @@
 """The only writes of quotes: one verb a function, one transaction each."""
 
 from come.quote.commands.accept_quote import accept_online, accept_quote, close_quote
-from come.quote.commands.change_terms import change_terms, price_change, price_quote
+from come.quote.commands.change_terms import change_terms, price_quote
 from come.quote.commands.create_quote import CreatedQuote, create_quote
 from come.quote.commands.edit_lines import EditAnswer, add_bundle, edit_lines, edit_selection, remove_lines, undo_edit
 from come.quote.commands.paste_lines import PasteAnswer, add_lines, paste_lines
@@ -23,7 +23,6 @@ __all__ = [
     "edit_selection",
     "make_new_version",
     "paste_lines",
-    "price_change",
     "price_quote",
     "remove_lines",
     "send_quote",

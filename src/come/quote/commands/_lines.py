@@ -13,6 +13,7 @@ from django.db import connection
 from come.quote import models, records
 from come.quote.commands import _draft
 from come.quote.policies import cells
+from come.quote.queries import reading
 from come.shared import bulk, text
 
 _COLUMNS = (
@@ -101,7 +102,7 @@ def _understood(desk: _draft.Desk, drafts: Sequence[Draft]) -> list[dict[str, An
 
 
 def _pattern_ids(quote: models.Quote, wanted: set[records.Pattern]) -> dict[records.Pattern, int]:
-    known = {_pattern(row): row.id for row in models.QuotePattern.objects.filter(quote=quote)}
+    known = {reading.pattern_key(row): row.id for row in models.QuotePattern.objects.filter(quote=quote)}
     missing = sorted(wanted - set(known))
     made = models.QuotePattern.objects.bulk_create(
         models.QuotePattern(
@@ -114,10 +115,6 @@ def _pattern_ids(quote: models.Quote, wanted: set[records.Pattern]) -> dict[reco
         for pattern in missing
     )
     return known | {pattern: row.id for pattern, row in zip(missing, made, strict=True)}
-
-
-def _pattern(row: models.QuotePattern) -> records.Pattern:
-    return records.Pattern(row.plan_code, tuple(row.option_codes), row.device_code, row.bundle_code)
 
 
 def insert(desk: _draft.Desk, drafts: Sequence[Draft]) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count
 
-from come.catalogue import queries as catalogue_queries, records as catalogue
-from come.inventory import queries as inventory_queries
-from come.quote import models, pricing, records
+from come.quote import models, records
 from come.quote.commands import _draft, _lines
+from come.quote.queries import changes, reading
 from come.shared import bulk
 
 _PRICE_COLUMNS = (
@@ -51,31 +48,10 @@ def reprice(desk: _draft.Desk) -> None:
     quantities = dict(
         models.QuoteLine.objects.filter(quote=quote, pattern__isnull=False).values_list("pattern_id").annotate(Count("id")).order_by()
     )
-    by_pattern = {_lines._pattern(row): row for row in rows}  # noqa: SLF001 - the same package's reading of a row
-    priced = priced_on(quote, {pattern: quantities[row.id] for pattern, row in by_pattern.items()}, desk.snapshot)
+    by_pattern = {reading.pattern_key(row): row for row in rows}
+    priced = changes.priced_on(quote, {pattern: quantities[row.id] for pattern, row in by_pattern.items()}, desk.snapshot)
     _write_patterns(desk, [(by_pattern[one.pattern], one) for one in priced.patterns])
     _write_sums(desk, priced.totals)
-
-
-def priced_on(
-    quote: models.Quote,
-    quantities: Mapping[records.Pattern, int],
-    snapshot: catalogue.CatalogueSnapshot,
-) -> records.PricedQuote:
-    """Price these lines of a quote with the catalogue of a day and its agreement."""
-    return pricing.price_quote(
-        quantities=quantities,
-        snapshot=snapshot,
-        agreement=agreement_of(quote),
-        segment=quote.segment,
-        commitment_months=quote.commitment_months,
-        installed=inventory_queries.held_offerings(customer_file_id=quote.customer_file_id),
-    )
-
-
-def agreement_of(quote: models.Quote) -> catalogue.AgreementRecord | None:
-    """Return the agreement of a quote, with its clauses."""
-    return catalogue_queries.agreement(agreement_id=quote.agreement_id) if quote.agreement_id else None
 
 
 def _write_patterns(desk: _draft.Desk, pairs: Sequence[tuple[models.QuotePattern, records.PricedPattern]]) -> None:
@@ -151,37 +127,3 @@ def _write_sums(desk: _draft.Desk, totals: records.Totals) -> None:
     quote.updated_at = desk.at
     quote.revision += 1
     quote.save()
-
-
-def change_on(quote: models.Quote, day: dt.date) -> records.PriceChange:
-    """Return what the lines of a quote would cost on a day, beside what it says, and what is no longer sold or in force."""
-    snapshot = catalogue_queries.catalogue_snapshot(at=day)
-    rows = models.QuotePattern.objects.filter(quote=quote, quantity__gt=0)
-    quantities = {_lines._pattern(row): row.quantity for row in rows}  # noqa: SLF001 - as above
-    priced = priced_on(quote, quantities, snapshot)
-    names = dict(
-        models.QuotePatternPrice.objects.filter(pattern__quote=quote).values_list("offering_code", "offering_name_fr").distinct(),
-    )
-    gone = {code for pattern in quantities for code in pattern.codes if code not in snapshot.offerings}
-    agreement = agreement_of(quote)
-    return records.PriceChange(
-        day=day,
-        quoted=totals_of(quote),
-        today=priced.totals,
-        withdrawn=tuple(sorted(names.get(code, code) for code in gone)),
-        is_agreement_over=agreement is not None and not agreement.is_in_force(day),
-    )
-
-
-def totals_of(quote: models.Quote) -> records.Totals:
-    """Return the sums that a quote says."""
-    margin: Decimal | None = quote.margin_monthly_exact
-    return records.Totals(
-        quote.one_off_exact,
-        quote.monthly_exact,
-        quote.instalments_monthly_exact,
-        quote.deposit_exact,
-        quote.over_commitment_exact,
-        quote.list_monthly_exact,
-        margin,
-    )

@@ -11,8 +11,9 @@ from typing import Any
 from django.db import transaction
 
 from come.quote import events, models, records
-from come.quote.commands import _draft, _pricing
+from come.quote.commands import _draft
 from come.quote.policies import states
+from come.quote.queries import changes
 from come.shared import actor as actors, idempotency, obstacles, period, text
 
 ONLINE = "online"
@@ -88,7 +89,7 @@ def _accept(
     if found:
         raise obstacles.Conflict(found)
     found += states.acceptance_obstacles(valid_until=quote.valid_until, day=day, signatory_name=signatory.name)
-    found += states.validity_obstacles(_pricing.change_on(quote, day))
+    found += states.validity_obstacles(changes.change_of(quote, day))
     obstacles.refuse_if_any(found)
     document = models.QuoteDocument.objects.get(quote=quote, kind="quote")
     acceptance = models.QuoteAcceptance.objects.create(

@@ -12,8 +12,8 @@ from come.party import queries as party_queries
 from come.quote import events, records
 from come.quote.commands import _draft, _lines, _pricing, create_quote
 from come.quote.policies import states
+from come.quote.queries import changes
 from come.shared import actor as actors, idempotency, obstacles
-from come.staff import policies as rights
 
 COMMITMENTS = (0, 12, 24, 36)
 
@@ -83,7 +83,7 @@ def price_quote(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) ->
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
         _draft.refuse_unless_editable(desk)
-        change = _pricing.change_on(desk.quote, desk.day)
+        change = changes.change_of(desk.quote, desk.day)
         before = _draft.sums(desk.quote)
         desk.quote.priced_date = desk.day
         desk = _draft.desk_of(desk.quote, actor, at)
@@ -96,11 +96,3 @@ def price_quote(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) ->
         event = events.QuotePriced(desk.quote.id, desk.quote.reference, desk.quote.monthly_exact)
         _draft.record(event, desk.quote, actor, at, before=before, after=_draft.sums(desk.quote))
     return change
-
-
-def price_change(*, quote_id: uuid.UUID, viewer: actors.Actor, day: dt.date) -> records.PriceChange:
-    """Return what a quote would cost on a day, without changing anything."""
-    rights.require(viewer, "quote.read")
-    with transaction.atomic():
-        quote = _draft.lock(quote_id, viewer, "quote.read")
-        return _pricing.change_on(quote, day)

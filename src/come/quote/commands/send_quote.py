@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from come.quote import events, models, ports, queries
 from come.quote.commands import _draft, _pricing
 from come.quote.policies import states
+from come.quote.queries import changes
 from come.shared import actor as actors, idempotency, obstacles, period, wiring
 
 _COPY_PATTERN_PRICES = """
@@ -86,7 +87,7 @@ def _send(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> dict[str
     found = states.transition_obstacles(reference=quote.reference, state=quote.state, wanted=states.APPROVED)
     found += states.sending_obstacles(line_count=quote.line_count, issue_count=quote.issue_count)
     if not found:
-        change = _pricing.change_on(quote, day)
+        change = changes.change_of(quote, day)
         found += states.validity_obstacles(change) or states.stale_obstacles(change)
         found += states.valid_until_obstacles(valid_until=quote.valid_until, day=day, agreement_end=None)
     obstacles.refuse_if_any(found)
@@ -168,5 +169,5 @@ def _copy(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> dict[str
 
 
 def _agreement_end(quote: models.Quote, day: dt.date) -> dt.date | None:
-    agreement = _pricing.agreement_of(quote)
+    agreement = changes.agreement_of(quote)
     return agreement.valid_to if agreement is not None and agreement.is_in_force(day) else None

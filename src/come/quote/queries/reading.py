@@ -85,3 +85,8 @@ def plain(kept: Any) -> dict[str, str]:
 def decoded(kept: Any) -> Any:
     """Return what a JSON column holds, whether the driver decoded it or not."""
     return json.loads(kept) if isinstance(kept, str) else kept
+
+
+def pattern_key(row: models.QuotePattern) -> records.Pattern:
+    """Return what the kernel calls the pattern of a row."""
+    return records.Pattern(row.plan_code, tuple(row.option_codes), row.device_code, row.bundle_code)
