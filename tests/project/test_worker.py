@@ -116,7 +116,11 @@ def test_what_a_job_defers_belongs_to_its_transaction(tasks):
     worker.run(wait=False)  # without waiting, a run ends before what its last jobs deferred
     assert done == ["of a transaction that ends well"]
     jobs = models.ProcrastinateJob.objects.filter(task_name__startswith="sample.").order_by("id")  # a periodic one may fall due meanwhile
-    assert list(jobs.values_list("task_name", "status")) == [("sample.refused", "failed"), ("sample.accepted", "succeeded"), ("sample.next", "succeeded")]
+    assert list(jobs.values_list("task_name", "status")) == [
+        ("sample.refused", "failed"),
+        ("sample.accepted", "succeeded"),
+        ("sample.next", "succeeded"),
+    ]
 
 
 def test_own_job_that_lost_its_end_is_found_the_second_time():

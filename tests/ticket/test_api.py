@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-import fleet_world as fw
 import pytest
 from django.test import Client
 
+import fleet_world as fw
 from come.staff import models as staff_models
 from come.ticket import models
 
