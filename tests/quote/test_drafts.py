@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 import fleet_world as fw
 import quote_worlds as worlds
+from come.inventory import commands as inventory_commands
 from come.quote import commands, models, queries, records
 from come.shared import identifiers, obstacles, queries as shared_queries
 
@@ -153,6 +154,18 @@ def test_duplicates_are_marked_and_unmarked(scene):
     assert [issue.message for issue in second.issues] == ["Déjà à la ligne 1 de ce devis."]
     commands.edit_lines(quote_id=created.quote_id, changes={first.stable_id: {"msisdn": national(13)}}, actor=scene.world.alice, at=fw.AT)
     assert [line.issues for line in scene.lines(created.quote_id)] == [(), ()]
+
+
+def test_a_number_or_sim_in_service_is_marked(scene):
+    fw.stock(2)
+    inventory_commands.install_lines(lines=[fw.new_line(scene.world, 1)], actor=fw.SYSTEM, at=fw.AT)
+    created = scene.draft(f"Forfait\tNuméro\tICCID\nMOB-50\t{national(1)}\t{identifiers.test_iccid(1)}\nMOB-50\t{national(0)}\t\n")
+    taken, free = scene.lines(created.quote_id)
+    assert [issue.message for issue in taken.issues] == [
+        "Le 06 39 98 00 01 est déjà une ligne en service chez nous.",
+        "Cette carte SIM est déjà sur une ligne.",
+    ]
+    assert free.issues == ()
 
 
 def test_a_rule_of_the_catalogue_marks_the_lines_it_forbids(scene):
@@ -365,7 +378,7 @@ def statements(act, quote_id):
 
 
 def test_statements_do_not_grow_with_the_lines(scene):
-    small, large = scene.draft("Forfait\nMOB-50\n"), scene.draft()
+    small, large = scene.draft(f"Forfait\tNuméro\nMOB-50\t{national(5_000)}\n"), scene.draft()
     table = HEADING + "".join(f"Salarié {n}\tMOB-50\t\t\t{national(n)}\t\t{identifiers.test_iccid(n)}\t\tATELIER\t\n" for n in range(1_000))
     scene.paste(large.quote_id, table)
     assert scene.head(large.quote_id).line_count == 1_000

@@ -256,6 +256,23 @@ def test_a_line_has_its_own_form(scene, browse):
     assert client.get(address).status_code == 404
 
 
+def test_the_form_of_a_line_writes_what_was_changed_alone(scene, browse):
+    created = scene.draft("Utilisateur\tForfait\tSite\nAnne\tMOB-50\tLyon\n")
+    client = browse(scene.world.alice)
+    line = scene.lines(created.quote_id)[0].stable_id
+    address = f"/devis/{created.reference}/lignes/{line}/"
+    assert 'name="seen_site" value="Lyon"' in client.get(address).text
+    drawn = {"seen_user_label": "Anne", "seen_plan": "Illimité 50 Go", "seen_site": "Lyon", "plan": "Illimité 50 Go", "site": "Lyon"}
+    commands.edit_lines(quote_id=created.quote_id, changes={line: {"site": "Paris"}}, actor=scene.world.bob, at=fw.AT)
+    assert client.post(address, drawn | {"user_label": "Zoé"}).status_code == 303
+    cells = scene.lines(created.quote_id)[0].cells
+    assert (cells["user_label"], cells["site"]) == ("Zoé", "Paris")
+    refused = client.post(address, drawn | {"seen_user_label": "Zoé", "user_label": "Zoé", "site": "Lille"})
+    assert refused.status_code == 409
+    assert "« Site » a changé entre-temps" in refused.text
+    assert scene.lines(created.quote_id)[0].cells["site"] == "Paris"
+
+
 def test_the_export_comes_back_by_a_paste(scene, browse):
     created = scene.draft("Utilisateur\tForfait\n=1+1\tRien\nPaul\tMOB-5\n")
     client = browse(scene.world.alice)

@@ -3,7 +3,7 @@
 from come.inventory.queries.charges import charge_items
 from come.inventory.queries.fleet import company_fleet, filters_of, fleet, fleet_line_ids, fleet_options, selected_line_ids
 from come.inventory.queries.fleets import fleets
-from come.inventory.queries.held import held_offerings
+from come.inventory.queries.held import held_offerings, in_service
 from come.inventory.queries.line import as_of, line, line_history, lines, stock_levels
 from come.inventory.queries.network_view import lines_for_orders, lines_on_network
 from come.inventory.queries.search import search_hits
@@ -19,6 +19,7 @@ __all__ = [
     "fleet_options",
     "fleets",
     "held_offerings",
+    "in_service",
     "line",
     "line_history",
     "lines",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -20,3 +21,21 @@ def held_offerings(*, customer_file_id: uuid.UUID) -> dict[str, int]:
             [customer_file_id, list(policies.LIVE_STATES)],
         )
         return dict(cursor.fetchall())
+
+
+_IN_SERVICE = """
+SELECT n.msisdn FROM inventory_resource_assignment a JOIN inventory_number_resource n ON n.id = a.number_id
+ WHERE a.end_at IS NULL AND n.msisdn = ANY(%(numbers)s)
+UNION ALL
+SELECT s.iccid FROM inventory_resource_assignment a JOIN inventory_sim_resource s ON s.id = a.sim_id
+ WHERE a.end_at IS NULL AND s.iccid = ANY(%(sims)s)
+"""
+
+
+def in_service(*, msisdns: Sequence[str], iccids: Sequence[str]) -> frozenset[str]:
+    """Return which of these numbers and SIMs are on a line now, whoever has it (one statement, none for nothing)."""
+    if not msisdns and not iccids:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_SERVICE, {"numbers": list(msisdns), "sims": list(iccids)})
+        return frozenset(value for (value,) in cursor.fetchall())

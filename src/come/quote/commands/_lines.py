@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from come.inventory import queries as inventory_queries
 from come.quote import models, records
 from come.quote.commands import _draft
 from come.quote.policies import cells
@@ -97,6 +98,12 @@ def _understood(desk: _draft.Desk, drafts: Sequence[Draft]) -> list[dict[str, An
     meanings = [
         cells.understand(draft.cells, desk.lookup, bundle_code=draft.bundle_code, cost_centres=desk.cost_centres) for draft in drafts
     ]
+    taken = inventory_queries.in_service(
+        msisdns=[meaning.msisdn for meaning in meanings if meaning.msisdn],
+        iccids=[meaning.iccid for meaning in meanings if meaning.iccid],
+    )
+    if taken:
+        meanings = [cells.with_taken(meaning, taken) for meaning in meanings]
     pattern_ids = _pattern_ids(desk.quote, {meaning.pattern for meaning in meanings if meaning.pattern})
     return [_written(desk, draft, pattern_ids, meaning) for draft, meaning in zip(drafts, meanings, strict=True)]
 

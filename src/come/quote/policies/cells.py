@@ -245,6 +245,17 @@ def _add(issues: list[records.Issue], column: str, message: str, next_step: str 
     issues.append(records.Issue(column, f"quote.cell.{column}", message, next_step, severity))
 
 
+def with_taken(meaning: Meaning, taken: frozenset[str]) -> Meaning:
+    """Add what is wrong with a number or a SIM that is on a line already."""
+    found = list(meaning.issues)
+    if meaning.msisdn in taken:
+        message = text.T("Le {number} est déjà une ligne en service chez nous.", number=identifiers.format_msisdn(meaning.msisdn))
+        _add(found, tables.MSISDN, message, text.T("Changez cette ligne depuis le parc, ou écrivez un autre numéro."))
+    if meaning.iccid in taken:
+        _add(found, tables.ICCID, text.T("Cette carte SIM est déjà sur une ligne."), text.T("Choisissez une autre carte."))
+    return meaning if len(found) == len(meaning.issues) else dataclasses.replace(meaning, issues=tuple(found))
+
+
 DUPLICATE = "quote.cell.duplicate"
 _UNIQUE_COLUMNS = (tables.MSISDN, tables.ICCID, tables.IMEI)
 
