@@ -244,10 +244,18 @@ def _save_line(request: http.HttpRequest, found: records.QuoteRecord, line_id: u
         commands.remove_lines(quote_id=found.id, selection=records.Selection((line_id,)), actor=actor, at=web.at())
         messages.success(request, _("La ligne est retirée."))
     else:
-        cells = {column: request.POST.get(column, "") for column in tables.CELLS}
-        commands.edit_lines(quote_id=found.id, changes={line_id: cells}, actor=actor, at=web.at())
+        cells, seen = _written(request.POST)
+        if cells:
+            commands.edit_lines(quote_id=found.id, changes={line_id: cells}, actor=actor, at=web.at(), seen={line_id: seen})
         messages.success(request, _("La ligne est modifiée."))
     return web.see_other(request, "quote:quote", found.reference)
+
+
+def _written(given: http.QueryDict) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the cells that the person changed in the form of a line, and what these held when it was drawn."""
+    seen = {column: str(given[f"seen_{column}"]) for column in tables.CELLS if f"seen_{column}" in given}
+    cells = {column: given.get(column, "") for column in tables.CELLS if given.get(column, "") != seen.get(column)}
+    return cells, {column: value for column, value in seen.items() if column in cells}
 
 
 @web.signed_in

@@ -116,7 +116,8 @@ function start() {
         showEmpty(page.line_count === 0);
         matching = page.total;
         for (const row of page.rows) known.set(row.id, row);
-        api.setColumnsVisible(["why"], page.issue_count > 0 || page.rows.some((row) => row.why));
+        // The reasons take their room only where there is one to read.
+        api.setColumnsVisible(["why"], [...known.values()].some((row) => row.why));
         selectionChanged();
         successCallback(page.rows.map((row) => ({ ...row })), page.total);
       } catch {
@@ -138,7 +139,7 @@ function start() {
     })),
     { field: "one_off", headerName: words.once, width: WIDTHS.one_off, type: "rightAligned", sortable: false },
     { field: "monthly", headerName: words.monthly, width: WIDTHS.monthly, type: "rightAligned", sortable: false, pinned: "right" },
-    { field: "why", headerName: words.why, width: WIDTHS.why, sortable: false, pinned: "right", hide: !toCorrect, tooltipValueGetter: ({ value }) => value || null },
+    { field: "why", headerName: words.why, width: WIDTHS.why, sortable: false, pinned: "right", hide: true, tooltipValueGetter: ({ value }) => value || null },
   ];
 
   // A grid that is drawn hidden measures nothing.
@@ -232,6 +233,7 @@ function start() {
   }
 
   function refresh() {
+    known.clear();
     api.refreshInfiniteCache();
     document.body.dispatchEvent(new CustomEvent("come:lines"));
   }
@@ -310,6 +312,7 @@ function start() {
 
   function filterAgain() {
     unselect();
+    known.clear();
     api.purgeInfiniteCache();
   }
 }
