@@ -190,6 +190,7 @@ def accepted_quote(world: World, count: int, **given: Any) -> Any:
             plan_code="NV-PRO-20",
             option_codes=("NV-OPT-MONDE",),
             device_code=None,
+            commitment_months=24,
             user_label=f"Salarié {position:03d}",
             msisdn=None,
             rio=None,

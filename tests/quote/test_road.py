@@ -9,7 +9,7 @@ import pytest
 
 import fleet_world as fw
 from come.catalogue import commands as catalogue_commands
-from come.order import commands as order_commands
+from come.order import commands as order_commands, models as order_models
 from come.party import models as party_models
 from come.quote import commands, queries
 from come.shared import actor as actors
@@ -61,3 +61,13 @@ def test_a_fleet_from_the_table_to_the_order(world):
     commands.accept_quote(quote_id=made.quote_id, identity="Sabine Colin", actor=world.alice, at=fw.AT)
     first = order_commands.submit_order(quote_id=made.quote_id, actor=world.alice, at=fw.AT)
     assert order_commands.submit_order(quote_id=made.quote_id, actor=world.alice, at=fw.AT) == first
+
+
+def test_the_commitment_that_was_agreed_is_the_one_installed(world):
+    made = commands.create_quote(customer_file_id=world.company, commitment_months=0, actor=world.alice, at=fw.AT)
+    commands.paste_lines(quote_id=made.quote_id, table_text="Forfait\nMOB-ILL-50\n", actor=world.alice, at=fw.AT)
+    commands.send_quote(quote_id=made.quote_id, actor=world.alice, at=fw.AT)
+    commands.accept_quote(quote_id=made.quote_id, identity="Sabine Colin", actor=world.alice, at=fw.AT)
+    submitted = order_commands.submit_order(quote_id=made.quote_id, actor=world.alice, at=fw.AT)
+    assert [line.commitment_months for line in queries.quote_for_order(quote_id=made.quote_id).lines] == [0]
+    assert order_models.OrderPattern.objects.get(order_id=submitted.order_id).commitment_months == 0

@@ -108,7 +108,7 @@ def _patterns(
     places: list[int] = []
     found: dict[str, obstacles.Obstacle] = {}
     for line in accepted.lines:
-        key = (line.plan_code, line.option_codes, line.device_code, line.components)
+        key = (line.plan_code, line.option_codes, line.device_code, line.components, line.commitment_months)
         if key not in place_of:
             pattern, reasons = freezing.freeze(
                 plan_code=line.plan_code or "",
@@ -120,7 +120,8 @@ def _patterns(
             found |= {reason.path: reason for reason in reasons}
             place_of[key] = len(patterns)
             if pattern is not None:
-                patterns.append(pattern)
+                # What was agreed holds, not the longest commitment that the offers allow.
+                patterns.append(dataclasses.replace(pattern, commitment_months=line.commitment_months))
         places.append(place_of[key])
     return patterns, places, list(found.values())
 
