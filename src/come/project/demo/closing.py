@@ -13,6 +13,22 @@ from come.project.demo import story
 from come.project.demo.journey import Context
 from come.shared import formatting
 
+_HOME_PARTS = (
+    ("quote", "home_quotes"),
+    ("order", "home_trouble"),
+    ("order", "home_promises"),
+    ("party", "home_customers"),
+    ("ticket", "home_tickets"),
+)
+_COMPANY_PARTS = (
+    ("inventory", "company_fleet"),
+    ("catalogue", "company_agreements"),
+    ("quote", "company_quotes"),
+    ("order", "company_orders"),
+    ("billing", "company_bills"),
+    ("ticket", "company_tickets"),
+)
+
 
 def facts(context: Context, *, journey_seconds: float, started: float) -> dict[str, Any]:
     """Return what the bench and the screenshots need: times, counts, the pages of a seller's day."""
@@ -36,6 +52,9 @@ def facts(context: Context, *, journey_seconds: float, started: float) -> dict[s
         "quote_draft": urls.reverse("quote:quote", args=[answers["left"]["draft"]]),
         "order_held": urls.reverse("order:order", args=[answers["left"]["order"]]),
     }
+    # What these pages load as they open counts as much as the pages themselves.
+    pages |= {name: urls.reverse(f"{package}:{name}") for package, name in _HOME_PARTS}
+    pages |= {name: urls.reverse(f"{package}:{name}", args=[reference]) for package, name in _COMPANY_PARTS}
     if explained["line_id"]:
         pages["line"] = urls.reverse("inventory:line", args=[explained["line_id"]])
     return {
