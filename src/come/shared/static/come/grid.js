@@ -86,6 +86,8 @@ export function makeGrid(place, { columns, rows, label, onChange, onPaste, optio
     styleNonce: document.querySelector("script[nonce]")?.nonce,
     localeText: FRENCH,
     columnDefs: columns.map(column),
+    // Headings that slide while their cells jump are read against the wrong column.
+    suppressColumnMoveAnimation: true,
     rowData: rows,
     getRowId: ({ data }) => String(data.id),
     singleClickEdit: false,
