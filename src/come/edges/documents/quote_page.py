@@ -157,13 +157,19 @@ def _clauses(patterns: tuple[records.PatternRecord, ...]) -> list[list[str]]:
 
 def _conditions(quote: records.QuoteRecord) -> list[str]:
     return [
-        ("Montants hors taxes, en euros ; la TVA s’ajoute au taux en vigueur le jour de la facture."
-        " Une mensualité commencée est due au prorata des jours."),
+        (
+            "Montants hors taxes, en euros ; la TVA s’ajoute au taux en vigueur le jour de la facture."
+            " Une mensualité commencée est due au prorata des jours."
+        ),
         "Les consommations hors forfait sont facturées aux prix du catalogue, ou à ceux de l’accord-cadre s’il en fixe.",
-        ("Les numéros conservés changent d’opérateur sans coupure de plus d’un jour ouvrable ;"
-        " votre ancien contrat prend fin par ce changement."),
-        (f"Cette offre vaut jusqu’au {formatting.day(quote.valid_until)} inclus. Ses prix ne changent pas d’ici là ;"
-        " toute autre quantité fait l’objet d’une nouvelle version."),
+        (
+            "Les numéros conservés changent d’opérateur sans coupure de plus d’un jour ouvrable ;"
+            " votre ancien contrat prend fin par ce changement."
+        ),
+        (
+            f"Cette offre vaut jusqu’au {formatting.day(quote.valid_until)} inclus. Ses prix ne changent pas d’ici là ;"
+            " toute autre quantité fait l’objet d’une nouvelle version."
+        ),
     ]
 
 

@@ -9,287 +9,405 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('party', '0001_initial'),
-        ('staff', '0001_initial'),
+        ("party", "0001_initial"),
+        ("staff", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeviceResource',
+            name="DeviceResource",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('imei', models.CharField(max_length=15, unique=True)),
-                ('model_code', models.CharField(blank=True, default='', max_length=60)),
-                ('state', models.CharField(default='available', max_length=20)),
-                ('reserved_for', models.UUIDField(null=True)),
-                ('state_since_at', models.DateTimeField()),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.agency')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("imei", models.CharField(max_length=15, unique=True)),
+                ("model_code", models.CharField(blank=True, default="", max_length=60)),
+                ("state", models.CharField(default="available", max_length=20)),
+                ("reserved_for", models.UUIDField(null=True)),
+                ("state_since_at", models.DateTimeField()),
+                ("agency", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="staff.agency")),
             ],
             options={
-                'db_table': 'inventory_device_resource',
+                "db_table": "inventory_device_resource",
             },
         ),
         migrations.CreateModel(
-            name='NumberResource',
+            name="NumberResource",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('msisdn', models.CharField(max_length=20, unique=True)),
-                ('kind', models.CharField(default='mobile', max_length=10)),
-                ('state', models.CharField(default='available', max_length=20)),
-                ('reserved_for', models.UUIDField(null=True)),
-                ('state_since_at', models.DateTimeField()),
-                ('quarantine_until_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("msisdn", models.CharField(max_length=20, unique=True)),
+                ("kind", models.CharField(default="mobile", max_length=10)),
+                ("state", models.CharField(default="available", max_length=20)),
+                ("reserved_for", models.UUIDField(null=True)),
+                ("state_since_at", models.DateTimeField()),
+                ("quarantine_until_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'inventory_number_resource',
-                'indexes': [models.Index(condition=models.Q(('state', 'available')), fields=['kind', 'msisdn'], name='number_available'), models.Index(condition=models.Q(('reserved_for__isnull', False)), fields=['reserved_for'], name='number_reserved_for'), django.contrib.postgres.indexes.GinIndex(fields=['msisdn'], name='number_trigram', opclasses=['gin_trgm_ops'])],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('assigned', 'available', 'ported_out', 'quarantine', 'reserved'))), name='number_state_known'), models.CheckConstraint(condition=models.Q(('kind__in', ('fixed', 'm2m', 'mobile'))), name='number_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'reserved'), _negated=True), ('reserved_for__isnull', False), _connector='OR'), name='number_reserved_for_someone')],
+                "db_table": "inventory_number_resource",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "available")), fields=["kind", "msisdn"], name="number_available"),
+                    models.Index(condition=models.Q(("reserved_for__isnull", False)), fields=["reserved_for"], name="number_reserved_for"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["msisdn"], name="number_trigram", opclasses=["gin_trgm_ops"]),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("assigned", "available", "ported_out", "quarantine", "reserved"))),
+                        name="number_state_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("kind__in", ("fixed", "m2m", "mobile"))), name="number_kind_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "reserved"), _negated=True), ("reserved_for__isnull", False), _connector="OR"
+                        ),
+                        name="number_reserved_for_someone",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('offering_code', models.CharField(max_length=60)),
-                ('offering_version', models.PositiveIntegerField()),
-                ('name_fr', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=20)),
-                ('user_label', models.CharField(blank=True, default='', max_length=160)),
-                ('label_key', models.CharField(blank=True, default='', max_length=160)),
-                ('state', models.CharField(max_length=20)),
-                ('state_reason', models.CharField(blank=True, default='', max_length=160)),
-                ('created_at', models.DateTimeField()),
-                ('activated_at', models.DateTimeField(null=True)),
-                ('terminated_at', models.DateTimeField(null=True)),
-                ('commitment_end_date', models.DateField(null=True)),
-                ('agreement_reference', models.CharField(blank=True, default='', max_length=30)),
-                ('order_item_ref', models.CharField(blank=True, default='', max_length=80)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.agency')),
-                ('billing_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.billingaccount')),
-                ('cost_centre', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.costcentre')),
-                ('customer_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.customerfile')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='inventory.product')),
+                ("id", models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("offering_code", models.CharField(max_length=60)),
+                ("offering_version", models.PositiveIntegerField()),
+                ("name_fr", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=20)),
+                ("user_label", models.CharField(blank=True, default="", max_length=160)),
+                ("label_key", models.CharField(blank=True, default="", max_length=160)),
+                ("state", models.CharField(max_length=20)),
+                ("state_reason", models.CharField(blank=True, default="", max_length=160)),
+                ("created_at", models.DateTimeField()),
+                ("activated_at", models.DateTimeField(null=True)),
+                ("terminated_at", models.DateTimeField(null=True)),
+                ("commitment_end_date", models.DateField(null=True)),
+                ("agreement_reference", models.CharField(blank=True, default="", max_length=30)),
+                ("order_item_ref", models.CharField(blank=True, default="", max_length=80)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="staff.agency")),
+                (
+                    "billing_account",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.billingaccount"),
+                ),
+                (
+                    "cost_centre",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.costcentre"),
+                ),
+                (
+                    "customer_file",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.customerfile"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="children", to="inventory.product"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'inventory_product',
+                "db_table": "inventory_product",
             },
         ),
         migrations.CreateModel(
-            name='ProductPrice',
+            name="ProductPrice",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=80)),
-                ('name_fr', models.CharField(max_length=200)),
-                ('price_type', models.CharField(max_length=20)),
-                ('nature', models.CharField(max_length=20)),
-                ('tax_category', models.CharField(max_length=20)),
-                ('amount_exact', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('list_amount_exact', models.DecimalField(decimal_places=6, max_digits=18)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('instalment_count', models.PositiveIntegerField(null=True)),
-                ('start_date', models.DateField()),
-                ('end_date', models.DateField(null=True)),
-                ('in_advance', models.BooleanField(default=True)),
-                ('agreement_reference', models.CharField(blank=True, default='', max_length=30)),
-                ('clause_number', models.CharField(blank=True, default='', max_length=20)),
-                ('clause_text', models.TextField(blank=True, default='')),
-                ('reason_fr', models.TextField(blank=True, default='')),
-                ('offering_code', models.CharField(max_length=60)),
-                ('offering_version', models.PositiveIntegerField()),
-                ('billing_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.billingaccount')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='inventory.product')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=80)),
+                ("name_fr", models.CharField(max_length=200)),
+                ("price_type", models.CharField(max_length=20)),
+                ("nature", models.CharField(max_length=20)),
+                ("tax_category", models.CharField(max_length=20)),
+                ("amount_exact", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("list_amount_exact", models.DecimalField(decimal_places=6, max_digits=18)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("instalment_count", models.PositiveIntegerField(null=True)),
+                ("start_date", models.DateField()),
+                ("end_date", models.DateField(null=True)),
+                ("in_advance", models.BooleanField(default=True)),
+                ("agreement_reference", models.CharField(blank=True, default="", max_length=30)),
+                ("clause_number", models.CharField(blank=True, default="", max_length=20)),
+                ("clause_text", models.TextField(blank=True, default="")),
+                ("reason_fr", models.TextField(blank=True, default="")),
+                ("offering_code", models.CharField(max_length=60)),
+                ("offering_version", models.PositiveIntegerField()),
+                (
+                    "billing_account",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="party.billingaccount"),
+                ),
+                ("product", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="prices", to="inventory.product")),
             ],
             options={
-                'db_table': 'inventory_product_price',
+                "db_table": "inventory_product_price",
             },
         ),
         migrations.CreateModel(
-            name='ProductState',
+            name="ProductState",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('state', models.CharField(max_length=20)),
-                ('reason', models.CharField(blank=True, default='', max_length=160)),
-                ('start_at', models.DateTimeField()),
-                ('end_at', models.DateTimeField(null=True)),
-                ('actor_name', models.CharField(max_length=120)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='inventory.product')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("state", models.CharField(max_length=20)),
+                ("reason", models.CharField(blank=True, default="", max_length=160)),
+                ("start_at", models.DateTimeField()),
+                ("end_at", models.DateTimeField(null=True)),
+                ("actor_name", models.CharField(max_length=120)),
+                ("product", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="states", to="inventory.product")),
             ],
             options={
-                'db_table': 'inventory_product_state',
+                "db_table": "inventory_product_state",
             },
         ),
         migrations.CreateModel(
-            name='ProductUsageTerm',
+            name="ProductUsageTerm",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('tariff_code', models.CharField(blank=True, default='', max_length=60)),
-                ('precedence', models.PositiveIntegerField()),
-                ('allowance_code', models.CharField(blank=True, default='', max_length=80)),
-                ('allowance_quantity', models.BigIntegerField(null=True)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(null=True)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='line_usage_terms', to='inventory.product')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='usage_terms', to='inventory.product')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("tariff_code", models.CharField(blank=True, default="", max_length=60)),
+                ("precedence", models.PositiveIntegerField()),
+                ("allowance_code", models.CharField(blank=True, default="", max_length=80)),
+                ("allowance_quantity", models.BigIntegerField(null=True)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(null=True)),
+                (
+                    "line",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="line_usage_terms", to="inventory.product"),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="usage_terms", to="inventory.product"),
+                ),
             ],
             options={
-                'db_table': 'inventory_product_usage_term',
+                "db_table": "inventory_product_usage_term",
             },
         ),
         migrations.CreateModel(
-            name='SimResource',
+            name="SimResource",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('iccid', models.CharField(max_length=20, unique=True)),
-                ('imsi', models.CharField(blank=True, default='', max_length=15)),
-                ('eid', models.CharField(blank=True, default='', max_length=32)),
-                ('kind', models.CharField(default='sim', max_length=10)),
-                ('state', models.CharField(default='available', max_length=20)),
-                ('reserved_for', models.UUIDField(null=True)),
-                ('state_since_at', models.DateTimeField()),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.agency')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("iccid", models.CharField(max_length=20, unique=True)),
+                ("imsi", models.CharField(blank=True, default="", max_length=15)),
+                ("eid", models.CharField(blank=True, default="", max_length=32)),
+                ("kind", models.CharField(default="sim", max_length=10)),
+                ("state", models.CharField(default="available", max_length=20)),
+                ("reserved_for", models.UUIDField(null=True)),
+                ("state_since_at", models.DateTimeField()),
+                ("agency", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="staff.agency")),
             ],
             options={
-                'db_table': 'inventory_sim_resource',
+                "db_table": "inventory_sim_resource",
             },
         ),
         migrations.CreateModel(
-            name='ResourceAssignment',
+            name="ResourceAssignment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('start_at', models.DateTimeField()),
-                ('end_at', models.DateTimeField(null=True)),
-                ('device', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='inventory.deviceresource')),
-                ('number', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='inventory.numberresource')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='inventory.product')),
-                ('sim', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='inventory.simresource')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("start_at", models.DateTimeField()),
+                ("end_at", models.DateTimeField(null=True)),
+                (
+                    "device",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="inventory.deviceresource"
+                    ),
+                ),
+                (
+                    "number",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="inventory.numberresource"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="inventory.product"),
+                ),
+                (
+                    "sim",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="inventory.simresource"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'inventory_resource_assignment',
+                "db_table": "inventory_resource_assignment",
             },
         ),
         migrations.AddConstraint(
-            model_name='deviceresource',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('assigned', 'available', 'lost', 'reserved', 'retired'))), name='device_state_known'),
+            model_name="deviceresource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("assigned", "available", "lost", "reserved", "retired"))), name="device_state_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['customer_file', 'state'], name='product_of_company'),
+            model_name="product",
+            index=models.Index(fields=["customer_file", "state"], name="product_of_company"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['parent'], name='product_of_line'),
+            model_name="product",
+            index=models.Index(fields=["parent"], name="product_of_line"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['billing_account'], name='product_of_account'),
+            model_name="product",
+            index=models.Index(fields=["billing_account"], name="product_of_account"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['order_item_ref'], name='product_of_order_item'),
+            model_name="product",
+            index=models.Index(fields=["order_item_ref"], name="product_of_order_item"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['label_key'], name='product_label_trigram', opclasses=['gin_trgm_ops']),
+            model_name="product",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["label_key"], name="product_label_trigram", opclasses=["gin_trgm_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['aborted', 'active', 'cancelled', 'created', 'pendingActive', 'pendingTerminate', 'suspended', 'terminated'])), name='product_state_known'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["aborted", "active", "cancelled", "created", "pendingActive", "pendingTerminate", "suspended", "terminated"],
+                    )
+                ),
+                name="product_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'terminated'), _negated=True), ('terminated_at__isnull', False), _connector='OR'), name='product_terminated_is_dated'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "terminated"), _negated=True), ("terminated_at__isnull", False), _connector="OR"),
+                name="product_terminated_is_dated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='productprice',
-            index=models.Index(fields=['product'], name='price_of_product'),
+            model_name="productprice",
+            index=models.Index(fields=["product"], name="price_of_product"),
         ),
         migrations.AddIndex(
-            model_name='productprice',
-            index=models.Index(fields=['billing_account', 'start_date'], name='price_of_account'),
+            model_name="productprice",
+            index=models.Index(fields=["billing_account", "start_date"], name="price_of_account"),
         ),
         migrations.AddConstraint(
-            model_name='productprice',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='price_order'),
+            model_name="productprice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_date__isnull", True), ("end_date__gte", models.F("start_date")), _connector="OR"),
+                name="price_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productprice',
-            constraint=models.CheckConstraint(condition=models.Q(('price_type__in', ('deposit', 'instalment', 'one_off', 'recurring'))), name='price_type_known'),
+            model_name="productprice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_type__in", ("deposit", "instalment", "one_off", "recurring"))), name="price_type_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productstate',
-            constraint=models.CheckConstraint(condition=models.Q(('end_at__isnull', True), ('end_at__gte', models.F('start_at')), _connector='OR'), name='product_state_order'),
+            model_name="productstate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_at__isnull", True), ("end_at__gte", models.F("start_at")), _connector="OR"),
+                name="product_state_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productstate',
-            constraint=models.UniqueConstraint(condition=models.Q(('end_at__isnull', True)), fields=('product',), name='product_state_one_open'),
+            model_name="productstate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end_at__isnull", True)), fields=("product",), name="product_state_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productstate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('product', '='), (come.inventory.models.TimeRange('start_at', 'end_at'), '&&')], name='product_state_no_overlap'),
+            model_name="productstate",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("product", "="), (come.inventory.models.TimeRange("start_at", "end_at"), "&&")],
+                name="product_state_no_overlap",
+            ),
         ),
         migrations.AddIndex(
-            model_name='productusageterm',
-            index=models.Index(fields=['line'], name='usage_term_of_line'),
+            model_name="productusageterm",
+            index=models.Index(fields=["line"], name="usage_term_of_line"),
         ),
         migrations.AddConstraint(
-            model_name='productusageterm',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='usage_term_order'),
+            model_name="productusageterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                name="usage_term_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productusageterm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('tariff_code', ''), _negated=True), models.Q(('allowance_code', ''), _negated=True), _connector='OR'), name='usage_term_says_something'),
+            model_name="productusageterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("tariff_code", ""), _negated=True), models.Q(("allowance_code", ""), _negated=True), _connector="OR"
+                ),
+                name="usage_term_says_something",
+            ),
         ),
         migrations.AddIndex(
-            model_name='simresource',
-            index=models.Index(condition=models.Q(('state', 'available')), fields=['kind', 'agency', 'iccid'], name='sim_available'),
+            model_name="simresource",
+            index=models.Index(condition=models.Q(("state", "available")), fields=["kind", "agency", "iccid"], name="sim_available"),
         ),
         migrations.AddIndex(
-            model_name='simresource',
-            index=models.Index(condition=models.Q(('reserved_for__isnull', False)), fields=['reserved_for'], name='sim_reserved_for'),
+            model_name="simresource",
+            index=models.Index(condition=models.Q(("reserved_for__isnull", False)), fields=["reserved_for"], name="sim_reserved_for"),
         ),
         migrations.AddIndex(
-            model_name='simresource',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['iccid'], name='sim_trigram', opclasses=['gin_trgm_ops']),
+            model_name="simresource",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["iccid"], name="sim_trigram", opclasses=["gin_trgm_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='simresource',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('assigned', 'available', 'lost', 'reserved', 'retired'))), name='sim_state_known'),
+            model_name="simresource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("assigned", "available", "lost", "reserved", "retired"))), name="sim_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='simresource',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('esim', 'sim'))), name='sim_kind_known'),
+            model_name="simresource",
+            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ("esim", "sim"))), name="sim_kind_known"),
         ),
         migrations.AddConstraint(
-            model_name='simresource',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'reserved'), _negated=True), ('reserved_for__isnull', False), _connector='OR'), name='sim_reserved_for_someone'),
+            model_name="simresource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "reserved"), _negated=True), ("reserved_for__isnull", False), _connector="OR"),
+                name="sim_reserved_for_someone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='resourceassignment',
-            index=models.Index(fields=['product', 'kind'], name='assignment_of_product'),
+            model_name="resourceassignment",
+            index=models.Index(fields=["product", "kind"], name="assignment_of_product"),
         ),
         migrations.AddConstraint(
-            model_name='resourceassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('end_at__isnull', True), ('end_at__gte', models.F('start_at')), _connector='OR'), name='assignment_order'),
+            model_name="resourceassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_at__isnull", True), ("end_at__gte", models.F("start_at")), _connector="OR"),
+                name="assignment_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceassignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('device__isnull', True), ('kind', 'number'), ('number__isnull', False), ('sim__isnull', True)), models.Q(('device__isnull', True), ('kind', 'sim'), ('number__isnull', True), ('sim__isnull', False)), models.Q(('device__isnull', False), ('kind', 'device'), ('number__isnull', True), ('sim__isnull', True)), _connector='OR'), name='assignment_of_its_kind'),
+            model_name="resourceassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("device__isnull", True), ("kind", "number"), ("number__isnull", False), ("sim__isnull", True)),
+                    models.Q(("device__isnull", True), ("kind", "sim"), ("number__isnull", True), ("sim__isnull", False)),
+                    models.Q(("device__isnull", False), ("kind", "device"), ("number__isnull", True), ("sim__isnull", True)),
+                    _connector="OR",
+                ),
+                name="assignment_of_its_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('number__isnull', False)), expressions=[('number', '='), (come.inventory.models.TimeRange('start_at', 'end_at'), '&&')], name='assignment_number_on_one_line'),
+            model_name="resourceassignment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("number__isnull", False)),
+                expressions=[("number", "="), (come.inventory.models.TimeRange("start_at", "end_at"), "&&")],
+                name="assignment_number_on_one_line",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('sim__isnull', False)), expressions=[('sim', '='), (come.inventory.models.TimeRange('start_at', 'end_at'), '&&')], name='assignment_sim_on_one_line'),
+            model_name="resourceassignment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("sim__isnull", False)),
+                expressions=[("sim", "="), (come.inventory.models.TimeRange("start_at", "end_at"), "&&")],
+                name="assignment_sim_on_one_line",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourceassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('device__isnull', False)), expressions=[('device', '='), (come.inventory.models.TimeRange('start_at', 'end_at'), '&&')], name='assignment_device_on_one_line'),
+            model_name="resourceassignment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("device__isnull", False)),
+                expressions=[("device", "="), (come.inventory.models.TimeRange("start_at", "end_at"), "&&")],
+                name="assignment_device_on_one_line",
+            ),
         ),
     ]

@@ -8,222 +8,277 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('shared', '0001_initial'),
-        ('staff', '0001_initial'),
+        ("shared", "0001_initial"),
+        ("staff", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Establishment',
+            name="Establishment",
             fields=[
-                ('id', models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('siret', models.CharField(max_length=14, null=True)),
-                ('is_head_office', models.BooleanField(default=False)),
-                ('state', models.CharField(default='A', max_length=1)),
-                ('sign', models.CharField(blank=True, default='', max_length=150)),
-                ('street', models.CharField(blank=True, default='', max_length=160)),
-                ('postcode', models.CharField(blank=True, default='', max_length=10)),
-                ('city', models.CharField(blank=True, default='', max_length=100)),
-                ('country', models.CharField(default='FR', max_length=2)),
-                ('insee_commune', models.CharField(blank=True, default='', max_length=5)),
-                ('city_norm', models.CharField(blank=True, default='', max_length=100)),
+                ("id", models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("siret", models.CharField(max_length=14, null=True)),
+                ("is_head_office", models.BooleanField(default=False)),
+                ("state", models.CharField(default="A", max_length=1)),
+                ("sign", models.CharField(blank=True, default="", max_length=150)),
+                ("street", models.CharField(blank=True, default="", max_length=160)),
+                ("postcode", models.CharField(blank=True, default="", max_length=10)),
+                ("city", models.CharField(blank=True, default="", max_length=100)),
+                ("country", models.CharField(default="FR", max_length=2)),
+                ("insee_commune", models.CharField(blank=True, default="", max_length=5)),
+                ("city_norm", models.CharField(blank=True, default="", max_length=100)),
             ],
             options={
-                'db_table': 'party_establishment',
+                "db_table": "party_establishment",
             },
         ),
         migrations.CreateModel(
-            name='CustomerFile',
+            name="CustomerFile",
             fields=[
-                ('id', models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=20, unique=True)),
-                ('perimeter', models.CharField(default='', max_length=60)),
-                ('name', models.CharField(max_length=160)),
-                ('sort_name', models.CharField(blank=True, default='', max_length=160)),
-                ('segment', models.CharField(max_length=12)),
-                ('state', models.CharField(default='prospect', max_length=10)),
-                ('is_provisional', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.agency')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('establishment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='customer_files', to='party.establishment')),
+                ("id", models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=20, unique=True)),
+                ("perimeter", models.CharField(default="", max_length=60)),
+                ("name", models.CharField(max_length=160)),
+                ("sort_name", models.CharField(blank=True, default="", max_length=160)),
+                ("segment", models.CharField(max_length=12)),
+                ("state", models.CharField(default="prospect", max_length=10)),
+                ("is_provisional", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="staff.agency")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "establishment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="customer_files", to="party.establishment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'party_customer_file',
+                "db_table": "party_customer_file",
             },
         ),
         migrations.CreateModel(
-            name='BillingAccount',
+            name="BillingAccount",
             fields=[
-                ('id', models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=160)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('payment_means', models.CharField(default='transfer', max_length=14)),
-                ('iban', models.CharField(blank=True, default='', max_length=34)),
-                ('mandate_reference', models.CharField(blank=True, default='', max_length=35)),
-                ('mandate_signed_on', models.DateField(null=True)),
-                ('purchase_order_number', models.CharField(blank=True, default='', max_length=35)),
-                ('vat_territory', models.CharField(default='FR', max_length=8)),
-                ('endpoint_scheme', models.CharField(default='0225', max_length=8)),
-                ('endpoint_id', models.CharField(blank=True, default='', max_length=60)),
-                ('payment_term_days', models.PositiveSmallIntegerField(default=30)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('street', models.CharField(blank=True, default='', max_length=160)),
-                ('postcode', models.CharField(blank=True, default='', max_length=10)),
-                ('city', models.CharField(blank=True, default='', max_length=100)),
-                ('country', models.CharField(default='FR', max_length=2)),
-                ('is_split_by_cost_centre', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('customer_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='billing_accounts', to='party.customerfile')),
+                ("id", models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=160)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("payment_means", models.CharField(default="transfer", max_length=14)),
+                ("iban", models.CharField(blank=True, default="", max_length=34)),
+                ("mandate_reference", models.CharField(blank=True, default="", max_length=35)),
+                ("mandate_signed_on", models.DateField(null=True)),
+                ("purchase_order_number", models.CharField(blank=True, default="", max_length=35)),
+                ("vat_territory", models.CharField(default="FR", max_length=8)),
+                ("endpoint_scheme", models.CharField(default="0225", max_length=8)),
+                ("endpoint_id", models.CharField(blank=True, default="", max_length=60)),
+                ("payment_term_days", models.PositiveSmallIntegerField(default=30)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("street", models.CharField(blank=True, default="", max_length=160)),
+                ("postcode", models.CharField(blank=True, default="", max_length=10)),
+                ("city", models.CharField(blank=True, default="", max_length=100)),
+                ("country", models.CharField(default="FR", max_length=2)),
+                ("is_split_by_cost_centre", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "customer_file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="billing_accounts", to="party.customerfile"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'party_billing_account',
+                "db_table": "party_billing_account",
             },
         ),
         migrations.CreateModel(
-            name='LegalUnit',
+            name="LegalUnit",
             fields=[
-                ('id', models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('siren', models.CharField(max_length=9, null=True)),
-                ('legal_name', models.CharField(max_length=160)),
-                ('legal_form', models.CharField(blank=True, default='', max_length=60)),
-                ('naf', models.CharField(blank=True, default='', max_length=6)),
-                ('size_category', models.CharField(blank=True, default='', max_length=3)),
-                ('state', models.CharField(default='A', max_length=1)),
-                ('vat_number', models.CharField(blank=True, default='', max_length=20)),
-                ('diffusion', models.CharField(default='O', max_length=1)),
-                ('source', models.CharField(default='seller', max_length=20)),
-                ('source_date', models.DateField(null=True)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("siren", models.CharField(max_length=9, null=True)),
+                ("legal_name", models.CharField(max_length=160)),
+                ("legal_form", models.CharField(blank=True, default="", max_length=60)),
+                ("naf", models.CharField(blank=True, default="", max_length=6)),
+                ("size_category", models.CharField(blank=True, default="", max_length=3)),
+                ("state", models.CharField(default="A", max_length=1)),
+                ("vat_number", models.CharField(blank=True, default="", max_length=20)),
+                ("diffusion", models.CharField(default="O", max_length=1)),
+                ("source", models.CharField(default="seller", max_length=20)),
+                ("source_date", models.DateField(null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'party_legal_unit',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('siren__isnull', False)), fields=('siren',), name='legal_unit_siren_once'), models.CheckConstraint(condition=models.Q(('state__in', ('A', 'C'))), name='legal_unit_state'), models.CheckConstraint(condition=models.Q(('size_category__in', ('MIC', 'PME', 'ETI', 'GE', ''))), name='legal_unit_size')],
+                "db_table": "party_legal_unit",
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("siren__isnull", False)), fields=("siren",), name="legal_unit_siren_once"),
+                    models.CheckConstraint(condition=models.Q(("state__in", ("A", "C"))), name="legal_unit_state"),
+                    models.CheckConstraint(
+                        condition=models.Q(("size_category__in", ("MIC", "PME", "ETI", "GE", ""))), name="legal_unit_size"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='establishment',
-            name='legal_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='establishments', to='party.legalunit'),
+            model_name="establishment",
+            name="legal_unit",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="establishments", to="party.legalunit"),
         ),
         migrations.AddField(
-            model_name='customerfile',
-            name='legal_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='customer_files', to='party.legalunit'),
+            model_name="customerfile",
+            name="legal_unit",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="customer_files", to="party.legalunit"),
         ),
         migrations.CreateModel(
-            name='PartyName',
+            name="PartyName",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('value', models.CharField(max_length=160)),
-                ('norm', models.CharField(max_length=160)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('source', models.CharField(default='seller', max_length=20)),
-                ('establishment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='names', to='party.establishment')),
-                ('legal_unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='party.legalunit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("value", models.CharField(max_length=160)),
+                ("norm", models.CharField(max_length=160)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                ("source", models.CharField(default="seller", max_length=20)),
+                (
+                    "establishment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="names", to="party.establishment"
+                    ),
+                ),
+                ("legal_unit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="names", to="party.legalunit")),
             ],
             options={
-                'db_table': 'party_name',
+                "db_table": "party_name",
             },
         ),
         migrations.CreateModel(
-            name='ReferenceRedirect',
+            name="ReferenceRedirect",
             fields=[
-                ('old_reference', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('customer_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='redirects', to='party.customerfile')),
+                ("old_reference", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                (
+                    "customer_file",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="redirects", to="party.customerfile"),
+                ),
             ],
             options={
-                'db_table': 'party_reference_redirect',
+                "db_table": "party_reference_redirect",
             },
         ),
         migrations.CreateModel(
-            name='CostCentre',
+            name="CostCentre",
             fields=[
-                ('id', models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(blank=True, default='', max_length=120)),
-                ('billing_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cost_centres', to='party.billingaccount')),
+                ("id", models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "billing_account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="cost_centres", to="party.billingaccount"),
+                ),
             ],
             options={
-                'db_table': 'party_cost_centre',
-                'constraints': [models.UniqueConstraint(fields=('billing_account', 'code'), name='cost_centre_once')],
+                "db_table": "party_cost_centre",
+                "constraints": [models.UniqueConstraint(fields=("billing_account", "code"), name="cost_centre_once")],
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('given_name', models.CharField(blank=True, default='', max_length=60)),
-                ('family_name', models.CharField(blank=True, default='', max_length=60)),
-                ('role', models.CharField(blank=True, default='', max_length=60)),
-                ('phone', models.CharField(blank=True, default='', max_length=20)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('customer_file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='party.customerfile')),
+                ("id", models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("given_name", models.CharField(blank=True, default="", max_length=60)),
+                ("family_name", models.CharField(blank=True, default="", max_length=60)),
+                ("role", models.CharField(blank=True, default="", max_length=60)),
+                ("phone", models.CharField(blank=True, default="", max_length=20)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                (
+                    "customer_file",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="party.customerfile"),
+                ),
             ],
             options={
-                'db_table': 'party_contact_point',
-                'indexes': [models.Index(fields=['phone'], name='contact_point_phone'), models.Index(fields=['email'], name='contact_point_email')],
+                "db_table": "party_contact_point",
+                "indexes": [
+                    models.Index(fields=["phone"], name="contact_point_phone"),
+                    models.Index(fields=["email"], name="contact_point_email"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='billingaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('payment_means__in', ('direct_debit', 'transfer'))), name='billing_account_means'),
+            model_name="billingaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("payment_means__in", ("direct_debit", "transfer"))), name="billing_account_means"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='billingaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('vat_territory__in', ('FR', 'DROM', 'GF_YT', 'EXPORT'))), name='billing_account_territory'),
+            model_name="billingaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("vat_territory__in", ("FR", "DROM", "GF_YT", "EXPORT"))), name="billing_account_territory"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='billingaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('payment_term_days__lte', 60)), name='billing_account_term'),
+            model_name="billingaccount",
+            constraint=models.CheckConstraint(condition=models.Q(("payment_term_days__lte", 60)), name="billing_account_term"),
         ),
         migrations.AddIndex(
-            model_name='establishment',
-            index=models.Index(fields=['city_norm'], name='establishment_city'),
+            model_name="establishment",
+            index=models.Index(fields=["city_norm"], name="establishment_city"),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.UniqueConstraint(condition=models.Q(('siret__isnull', False)), fields=('siret',), name='establishment_siret_once'),
+            model_name="establishment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("siret__isnull", False)), fields=("siret",), name="establishment_siret_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('A', 'F'))), name='establishment_state'),
+            model_name="establishment",
+            constraint=models.CheckConstraint(condition=models.Q(("state__in", ("A", "F"))), name="establishment_state"),
         ),
         migrations.AddIndex(
-            model_name='customerfile',
-            index=models.Index(fields=['agency', 'sort_name'], name='customer_file_by_agency'),
+            model_name="customerfile",
+            index=models.Index(fields=["agency", "sort_name"], name="customer_file_by_agency"),
         ),
         migrations.AddConstraint(
-            model_name='customerfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('establishment__isnull', False), models.Q(('state', 'closed'), _negated=True)), fields=('establishment', 'perimeter'), name='customer_file_perimeter_once'),
+            model_name="customerfile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("establishment__isnull", False), models.Q(("state", "closed"), _negated=True)),
+                fields=("establishment", "perimeter"),
+                name="customer_file_perimeter_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customerfile',
-            constraint=models.CheckConstraint(condition=models.Q(('segment__in', ('pro', 'pme', 'enterprise', 'public'))), name='customer_file_segment'),
+            model_name="customerfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("segment__in", ("pro", "pme", "enterprise", "public"))), name="customer_file_segment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customerfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('prospect', 'active', 'closed'))), name='customer_file_state'),
+            model_name="customerfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("prospect", "active", "closed"))), name="customer_file_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customerfile',
-            constraint=models.CheckConstraint(condition=models.Q(('establishment__isnull', False), ('is_provisional', True), _connector='OR'), name='customer_file_placed'),
+            model_name="customerfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("establishment__isnull", False), ("is_provisional", True), _connector="OR"), name="customer_file_placed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='partyname',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['norm'], name='party_name_norm_trgm', opclasses=['gin_trgm_ops']),
+            model_name="partyname",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["norm"], name="party_name_norm_trgm", opclasses=["gin_trgm_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='partyname',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('legal', 'usual', 'sign', 'acronym', 'old', 'seller'))), name='party_name_kind'),
+            model_name="partyname",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("legal", "usual", "sign", "acronym", "old", "seller"))), name="party_name_kind"
+            ),
         ),
     ]

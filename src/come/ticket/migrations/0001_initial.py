@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,117 +15,157 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='TroubleTicket',
+            name="TroubleTicket",
             fields=[
-                ('id', models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=30, unique=True)),
-                ('signature', models.CharField(blank=True, default='', max_length=200)),
-                ('title', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True, default='')),
-                ('ticket_type', models.CharField(default='incident', max_length=30)),
-                ('severity', models.CharField(default='major', max_length=20)),
-                ('status', models.CharField(default='acknowledged', max_length=20)),
-                ('origin', models.CharField(default='product', max_length=20)),
-                ('context', models.JSONField(default=dict)),
-                ('owner_team', models.CharField(default='support', max_length=40)),
-                ('opened_by_name', models.CharField(max_length=120)),
-                ('opened_at', models.DateTimeField()),
-                ('status_since_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('promised_at', models.DateTimeField(null=True)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('resolution', models.TextField(blank=True, default='')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opened_tickets', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_tickets', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=come.shared.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=30, unique=True)),
+                ("signature", models.CharField(blank=True, default="", max_length=200)),
+                ("title", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True, default="")),
+                ("ticket_type", models.CharField(default="incident", max_length=30)),
+                ("severity", models.CharField(default="major", max_length=20)),
+                ("status", models.CharField(default="acknowledged", max_length=20)),
+                ("origin", models.CharField(default="product", max_length=20)),
+                ("context", models.JSONField(default=dict)),
+                ("owner_team", models.CharField(default="support", max_length=40)),
+                ("opened_by_name", models.CharField(max_length=120)),
+                ("opened_at", models.DateTimeField()),
+                ("status_since_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("promised_at", models.DateTimeField(null=True)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("resolution", models.TextField(blank=True, default="")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="opened_tickets", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="owned_tickets", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'ticket_trouble_ticket',
+                "db_table": "ticket_trouble_ticket",
             },
         ),
         migrations.CreateModel(
-            name='TicketSubscriber',
+            name="TicketSubscriber",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('via', models.CharField(max_length=20)),
-                ('since_at', models.DateTimeField()),
-                ('staff_member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ticket_subscriptions', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscribers', to='ticket.troubleticket')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("via", models.CharField(max_length=20)),
+                ("since_at", models.DateTimeField()),
+                (
+                    "staff_member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ticket_subscriptions", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="subscribers", to="ticket.troubleticket"),
+                ),
             ],
             options={
-                'db_table': 'ticket_subscriber',
+                "db_table": "ticket_subscriber",
             },
         ),
         migrations.CreateModel(
-            name='TicketSubject',
+            name="TicketSubject",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('key', models.UUIDField()),
-                ('label', models.CharField(blank=True, default='', max_length=160)),
-                ('since_at', models.DateTimeField()),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subjects', to='ticket.troubleticket')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("key", models.UUIDField()),
+                ("label", models.CharField(blank=True, default="", max_length=160)),
+                ("since_at", models.DateTimeField()),
+                (
+                    "ticket",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="subjects", to="ticket.troubleticket"),
+                ),
             ],
             options={
-                'db_table': 'ticket_subject',
+                "db_table": "ticket_subject",
             },
         ),
         migrations.CreateModel(
-            name='TicketEvent',
+            name="TicketEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=30)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_name', models.CharField(max_length=120)),
-                ('sentence', models.TextField()),
-                ('status_before', models.CharField(blank=True, default='', max_length=20)),
-                ('status_after', models.CharField(blank=True, default='', max_length=20)),
-                ('promised_before_at', models.DateTimeField(null=True)),
-                ('promised_after_at', models.DateTimeField(null=True)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='ticket.troubleticket')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=30)),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_name", models.CharField(max_length=120)),
+                ("sentence", models.TextField()),
+                ("status_before", models.CharField(blank=True, default="", max_length=20)),
+                ("status_after", models.CharField(blank=True, default="", max_length=20)),
+                ("promised_before_at", models.DateTimeField(null=True)),
+                ("promised_after_at", models.DateTimeField(null=True)),
+                (
+                    "ticket",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="events", to="ticket.troubleticket"),
+                ),
             ],
             options={
-                'db_table': 'ticket_event',
+                "db_table": "ticket_event",
             },
         ),
         migrations.AddIndex(
-            model_name='troubleticket',
-            index=models.Index(fields=['status', '-opened_at'], name='ticket_status_opened'),
+            model_name="troubleticket",
+            index=models.Index(fields=["status", "-opened_at"], name="ticket_status_opened"),
         ),
         migrations.AddConstraint(
-            model_name='troubleticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('acknowledged', 'held', 'inProgress', 'pending')), models.Q(('signature', ''), _negated=True)), fields=('signature',), name='ticket_one_open_per_signature'),
+            model_name="troubleticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("status__in", ("acknowledged", "held", "inProgress", "pending")), models.Q(("signature", ""), _negated=True)
+                ),
+                fields=("signature",),
+                name="ticket_one_open_per_signature",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='troubleticket',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['acknowledged', 'cancelled', 'closed', 'held', 'inProgress', 'pending', 'rejected', 'resolved'])), name='ticket_status_known'),
+            model_name="troubleticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["acknowledged", "cancelled", "closed", "held", "inProgress", "pending", "rejected", "resolved"])
+                ),
+                name="ticket_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='troubleticket',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ('critical', 'major', 'minor'))), name='ticket_severity_known'),
+            model_name="troubleticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("severity__in", ("critical", "major", "minor"))), name="ticket_severity_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='troubleticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'inProgress'), _negated=True), ('promised_at__isnull', False), _connector='OR'), name='ticket_accepted_is_promised'),
+            model_name="troubleticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("status", "inProgress"), _negated=True), ("promised_at__isnull", False), _connector="OR"),
+                name="ticket_accepted_is_promised",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketsubscriber',
-            constraint=models.UniqueConstraint(fields=('ticket', 'staff_member'), name='ticket_subscriber_once'),
+            model_name="ticketsubscriber",
+            constraint=models.UniqueConstraint(fields=("ticket", "staff_member"), name="ticket_subscriber_once"),
         ),
         migrations.AddIndex(
-            model_name='ticketsubject',
-            index=models.Index(fields=['kind', 'key'], name='ticket_subject_key'),
+            model_name="ticketsubject",
+            index=models.Index(fields=["kind", "key"], name="ticket_subject_key"),
         ),
         migrations.AddIndex(
-            model_name='ticketsubject',
-            index=models.Index(fields=['kind', 'label'], name='ticket_subject_label'),
+            model_name="ticketsubject",
+            index=models.Index(fields=["kind", "label"], name="ticket_subject_label"),
         ),
         migrations.AddConstraint(
-            model_name='ticketsubject',
-            constraint=models.UniqueConstraint(fields=('ticket', 'kind', 'key'), name='ticket_subject_once'),
+            model_name="ticketsubject",
+            constraint=models.UniqueConstraint(fields=("ticket", "kind", "key"), name="ticket_subject_once"),
         ),
         migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['ticket', 'at'], name='ticket_event_of'),
+            model_name="ticketevent",
+            index=models.Index(fields=["ticket", "at"], name="ticket_event_of"),
         ),
     ]

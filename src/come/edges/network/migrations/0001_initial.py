@@ -4,64 +4,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('shared', '0001_initial'),
+        ("shared", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SimulatedBehaviour',
+            name="SimulatedBehaviour",
             fields=[
-                ('system', models.CharField(max_length=30, primary_key=True, serialize=False)),
-                ('is_down', models.BooleanField(default=False)),
-                ('latency_ms', models.PositiveIntegerField(default=0)),
-                ('error_permille', models.PositiveIntegerField(default=0)),
-                ('lost_answer_permille', models.PositiveIntegerField(default=0)),
-                ('duplicate_permille', models.PositiveIntegerField(default=0)),
-                ('ignored_permille', models.PositiveIntegerField(default=0)),
-                ('fail_next', models.PositiveIntegerField(default=0)),
-                ('fail_code', models.CharField(blank=True, default='', max_length=60)),
-                ('seed', models.PositiveIntegerField(default=1)),
-                ('call_count', models.PositiveBigIntegerField(default=0)),
+                ("system", models.CharField(max_length=30, primary_key=True, serialize=False)),
+                ("is_down", models.BooleanField(default=False)),
+                ("latency_ms", models.PositiveIntegerField(default=0)),
+                ("error_permille", models.PositiveIntegerField(default=0)),
+                ("lost_answer_permille", models.PositiveIntegerField(default=0)),
+                ("duplicate_permille", models.PositiveIntegerField(default=0)),
+                ("ignored_permille", models.PositiveIntegerField(default=0)),
+                ("fail_next", models.PositiveIntegerField(default=0)),
+                ("fail_code", models.CharField(blank=True, default="", max_length=60)),
+                ("seed", models.PositiveIntegerField(default=1)),
+                ("call_count", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'edges_network_simulated_behaviour',
+                "db_table": "edges_network_simulated_behaviour",
             },
         ),
         migrations.CreateModel(
-            name='SimulatedOperation',
+            name="SimulatedOperation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('system', models.CharField(max_length=30)),
-                ('key', models.UUIDField(unique=True)),
-                ('operation', models.CharField(max_length=30)),
-                ('target', models.CharField(max_length=80)),
-                ('payload', models.JSONField(default=dict)),
-                ('applied_at', models.DateTimeField()),
-                ('deliveries', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("system", models.CharField(max_length=30)),
+                ("key", models.UUIDField(unique=True)),
+                ("operation", models.CharField(max_length=30)),
+                ("target", models.CharField(max_length=80)),
+                ("payload", models.JSONField(default=dict)),
+                ("applied_at", models.DateTimeField()),
+                ("deliveries", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'db_table': 'edges_network_simulated_operation',
-                'indexes': [models.Index(fields=['system', 'target'], name='simulated_operation_target')],
+                "db_table": "edges_network_simulated_operation",
+                "indexes": [models.Index(fields=["system", "target"], name="simulated_operation_target")],
             },
         ),
         migrations.CreateModel(
-            name='SimulatedSubscriber',
+            name="SimulatedSubscriber",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('line_id', models.UUIDField(unique=True)),
-                ('msisdn', models.CharField(max_length=20)),
-                ('iccid', models.CharField(max_length=20)),
-                ('services', models.JSONField(default=list)),
-                ('state', models.CharField(max_length=20)),
-                ('changed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("line_id", models.UUIDField(unique=True)),
+                ("msisdn", models.CharField(max_length=20)),
+                ("iccid", models.CharField(max_length=20)),
+                ("services", models.JSONField(default=list)),
+                ("state", models.CharField(max_length=20)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'edges_network_simulated_subscriber',
-                'indexes': [models.Index(fields=['msisdn'], name='simulated_subscriber_msisdn')],
+                "db_table": "edges_network_simulated_subscriber",
+                "indexes": [models.Index(fields=["msisdn"], name="simulated_subscriber_msisdn")],
             },
         ),
     ]
