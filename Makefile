@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTEST = COME_HOME="$${COME_HOME:-$(CURDIR)/var/test}" $(BIN)/pytest -n $(JOBS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check lint types contract quick bench screenshots messages lock format clean
+.PHONY: help setup demo serve test check lint types contract quick fuzz bench screenshots messages lock format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ contract:
 
 quick:
 	@$(PYTEST) -m "not slow and not browser" $(ARGS)
+
+fuzz: ## Look for counter-examples: the property tests with many more examples, others each time
+	@COME_TEST_PROFILE=fuzz $(PYTEST) -m "not slow and not browser" -k "$$(grep -rlE '^@(hypothesis\.)?given' tests --include='*.py' | xargs -n1 basename | paste -sd ' ' | sed 's/\.py//g; s/ / or /g')" $(ARGS)
 
 bench: ## Measure the road (ARGS=--json for the figures alone)
 	@$(PYTHON) tools/setup.py

@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+# Not for the whole run: while Playwright lives, its event loop runs in this thread, and no other test may start its own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[sync_api.Browser]:
     executable = browsers.executable()
     if executable is None:
