@@ -186,7 +186,7 @@ def undo_edit(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> s
 
 def _undo(desk: _draft.Desk) -> dict[str, Any]:
     _draft.refuse_unless_editable(desk)
-    edit = models.QuoteEdit.objects.filter(quote=desk.quote, is_undone=False).order_by("-id").first()
+    edit = models.QuoteEdit.objects.filter(quote=desk.quote, state="done").order_by("-id").first()
     if edit is None:
         return {"label": ""}
     before = _draft.sums(desk.quote)
@@ -200,8 +200,8 @@ def _undo(desk: _draft.Desk) -> dict[str, Any]:
         _lines.rewrite(desk, changed)
     if back:
         _lines.insert(desk, back)
-    edit.is_undone = True
-    edit.save(update_fields=["is_undone"])
+    edit.state = "undone"
+    edit.save(update_fields=["state"])
     _lines.mark_duplicates(desk)
     _pricing.reprice(desk)
     _draft.record_lines(desk, before, added=len(back), changed=len(changed), removed=removed)

@@ -154,6 +154,8 @@ class QuoteLine(models.Model):
     rio = models.CharField(max_length=12, default="", blank=True)
     iccid = models.CharField(max_length=20, default="", blank=True)
     imei = models.CharField(max_length=15, default="", blank=True)
+    eid = models.CharField(max_length=32, default="", db_default="", blank=True)
+    site_siret = models.CharField(max_length=14, default="", db_default="", blank=True)
     email = models.CharField(max_length=120, default="", blank=True)
     cost_centre = models.CharField(max_length=40, default="", blank=True)
     site = models.CharField(max_length=80, default="", blank=True)
@@ -171,22 +173,3 @@ class QuoteLine(models.Model):
             models.Index(fields=["quote", "msisdn"], name="quote_line_msisdn", condition=~Q(msisdn="")),
             models.Index(fields=["quote"], name="quote_line_obstacle", condition=Q(has_obstacle=True)),
         ]
-
-
-class QuoteEdit(models.Model):
-    """One act on the lines of a draft, with what it takes to undo it.
-
-    `before`: the lines as they were, by stable id; null where the line did not exist. Undone edits stay, marked.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="edits")
-    label_fr = models.CharField(max_length=200)
-    before = models.JSONField(default=dict)
-    actor_name = models.CharField(max_length=120)
-    edited_at = models.DateTimeField()
-    is_undone = models.BooleanField(default=False)
-
-    class Meta:
-        db_table = "quote_edit"
-        indexes = [models.Index(fields=["quote", "-id"], name="quote_edit_last", condition=Q(is_undone=False))]

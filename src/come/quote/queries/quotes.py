@@ -70,7 +70,7 @@ def _heads() -> QuerySet[Any]:
     ).annotate(
         latest_version=Subquery(latest),
         sha256=Subquery(models.QuoteDocument.objects.filter(quote=OuterRef("pk"), kind="quote").values("sha256")[:1]),
-        can_undo=Exists(models.QuoteEdit.objects.filter(quote=OuterRef("pk"), is_undone=False)),
+        can_undo=Exists(models.QuoteEdit.objects.filter(quote=OuterRef("pk"), state="done")),
     )
 
 
