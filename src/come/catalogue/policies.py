@@ -250,6 +250,14 @@ SCOPE_NAMES_FR = {
     "account_shared": text.noop("Commun au compte"),
     "pool_per_line": text.noop("Apporté par chaque ligne au volume commun"),
 }
+TERRITORY_NAMES_FR = {
+    "metropole": text.noop("Métropole"),
+    "guadeloupe": text.noop("Guadeloupe"),
+    "martinique": text.noop("Martinique"),
+    "guyane": text.noop("Guyane"),
+    "reunion": text.noop("La Réunion"),
+    "mayotte": text.noop("Mayotte"),
+}
 SEGMENT_NAMES_FR = {
     "pro": text.noop("Professionnels"),
     "pme": text.noop("PME"),

@@ -214,6 +214,9 @@ class OfferingRecord:
     is_sellable_alone: bool = True
     minimum_fleet: int | None = None
     maximum_fleet: int | None = None
+    territories: tuple[str, ...] = ()
+    minimum_installed: int | None = None
+    maximum_installed: int | None = None
     edited_by_id: uuid.UUID | None = None
     edited_by_name: str = ""
     updated_at: dt.datetime | None = None

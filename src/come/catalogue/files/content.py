@@ -25,6 +25,8 @@ CLAUSE_QUANTITIES = {"voice": 60, "sms": 1, "mms": 1, "data": 1_000_000}
 """What a negotiated usage price pays for: a minute, a message, a megabyte."""
 INCOMING = "INCOMING"
 """The destination of what a line receives."""
+TERRITORIES = ("metropole", "guadeloupe", "martinique", "guyane", "reunion", "mayotte")
+"""Where a site may stand for an offer limited to some places; an offer that names none is sold everywhere."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
 ZONE_KINDS = ("destination", "roaming")
 SCOPES_OF_RULES = ("line", "quote")
@@ -84,6 +86,9 @@ class OfferingContent:
     characteristics: tuple[records.CharacteristicRecord, ...]
     members: tuple[records.BundleMemberRecord, ...]
     discount_tiers: tuple[records.DiscountTierRecord, ...]
+    territories: tuple[str, ...] = ()
+    minimum_installed: int | None = None
+    maximum_installed: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -259,6 +264,9 @@ OFFERING = Shape(
         _field("is_sellable_alone", "boolean", noop("se vend seule"), default=True),
         _field("minimum_fleet", "integer", noop("le nombre de lignes minimal")),
         _field("maximum_fleet", "integer", noop("le nombre de lignes maximal")),
+        _field("territories", "choices", noop("les territoires des sites ; absent = tous"), default=(), choices=TERRITORIES),
+        _field("minimum_installed", "integer", noop("le nombre de lignes que le client doit déjà avoir")),
+        _field("maximum_installed", "integer", noop("le nombre de lignes que le client peut déjà avoir (0 : nouveaux clients)")),
         _field("is_free", "boolean", noop("vrai pour une offre sans prix, voulue ainsi"), default=False),
         _field("prices", "objects", noop("les prix"), default=(), shape=PRICE),
         _field("allowances", "objects", noop("les volumes inclus"), default=(), shape=ALLOWANCE),

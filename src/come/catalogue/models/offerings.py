@@ -80,6 +80,9 @@ class Offering(models.Model):
     is_free = models.BooleanField(default=False)
     minimum_fleet = models.IntegerField(null=True)
     maximum_fleet = models.IntegerField(null=True)
+    territories = ArrayField(models.CharField(max_length=20), default=list, db_default=models.Value("{}"))
+    minimum_installed = models.IntegerField(null=True)
+    maximum_installed = models.IntegerField(null=True)
     content_hash = models.CharField(max_length=64)
     edited_by_id = models.UUIDField(null=True)
     edited_by_name = models.CharField(max_length=120)
@@ -94,6 +97,26 @@ class Offering(models.Model):
             periods.ends_after_start("catalogue_offering_period"),
             periods.no_overlap("catalogue_offering_no_overlap", ["code"], Q(approval="approved")),
         ]
+
+
+class OfferingSheet(models.Model):
+    """What was typed of a version that is being written, mistakes included, so that nothing is ever lost.
+
+    `typed` also holds the compatibility rules and usage prices that go with the version: they enter the catalogue when it is
+    published. `author_ids` are all those who wrote in it: none of them publishes it. `is_sound` tells whether the version's
+    tables say the same thing.
+    """
+
+    offering = models.OneToOneField(Offering, on_delete=models.CASCADE, related_name="sheet", primary_key=True)
+    typed = models.JSONField()
+    revision = models.IntegerField(default=0)
+    is_sound = models.BooleanField(default=False)
+    author_ids = ArrayField(models.UUIDField(), default=list)
+    edited_by_name = models.CharField(max_length=120)
+    edited_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "catalogue_offering_sheet"
 
 
 class Price(models.Model):
