@@ -29,6 +29,8 @@ _STILL = """document.getAnimations().every(
 Visit = Callable[..., sync_api.Page]
 
 
+# First: pytest-xdist reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test of this folder: it needs Chromium and real transactions."""
     for item in items:
