@@ -221,10 +221,10 @@ def test_undo_takes_back_pastes_edits_and_removals(scene):
     assert scene.head(created.quote_id).line_count == 1
 
     def undo():
-        return commands.undo_edit(quote_id=created.quote_id, actor=scene.world.alice, at=fw.AT)
+        return commands.undo_edit(quote_id=created.quote_id, actor=scene.world.alice, at=fw.AT).label
 
-    assert undo() == "Suppression de 1 lignes"
-    assert undo() == "Modification de 1 lignes"
+    assert undo() == "Suppression d’une ligne"
+    assert undo() == "« Forfait » à la ligne 1"
     assert scene.lines(created.quote_id) == start
     assert undo() == "Collage d’un tableau de 2 lignes"
     assert scene.lines(created.quote_id) == ()

@@ -101,7 +101,7 @@ def test_names_are_found_whatever_their_case_accents_and_words():
 
 
 def test_duplicates_name_the_first_line():
-    found = cells.duplicates([(1, "+33639980001", "", ""), (2, "", "8933", ""), (5, "+33639980001", "8933", "")])
+    found = cells.duplicates([(1, "+33639980001", "", "", ""), (2, "", "8933", "", ""), (5, "+33639980001", "8933", "", "")])
     assert {position: [issue.message for issue in issues] for position, issues in found.items()} == {
         5: ["Déjà à la ligne 1 de ce devis.", "Déjà à la ligne 2 de ce devis."]
     }

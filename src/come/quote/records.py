@@ -159,6 +159,8 @@ class AcceptedLine:
     bundle_code: str | None
     commitment_months: int
     components: tuple[PricedComponent, ...]
+    eid: str | None = None
+    site_siret: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -33,11 +33,12 @@ _SIRET_LENGTH = 14
 
 
 class InvalidIdentifier(ValueError):  # noqa: N818 - read as a sentence: "InvalidIdentifier: the key is wrong"
-    """The identifier cannot be right; `reason` says why, in French."""
+    """The identifier cannot be right; `reason` says why, in French, `kind` in one word: form, key, fixed, mismatch."""
 
-    def __init__(self, reason: text.T) -> None:
+    def __init__(self, reason: text.T, kind: str = "form") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.kind = kind
 
 
 def _compact(value: str) -> str:
@@ -60,7 +61,7 @@ def check_siren(value: str) -> str:
     """Return the nine digits of a SIREN; raises InvalidIdentifier (length, digits, Luhn key)."""
     compact = _digits(value, (_SIREN_LENGTH,), "Un SIREN")
     if not stdnum_siren.is_valid(compact):
-        raise InvalidIdentifier(text.T("La clé de ce SIREN est fausse : un chiffre est sans doute mal saisi."))
+        raise InvalidIdentifier(text.T("La clé de ce SIREN est fausse : un chiffre est sans doute mal saisi."), "key")
     return compact
 
 
@@ -69,7 +70,7 @@ def check_siret(value: str) -> str:
     compact = _digits(value, (_SIRET_LENGTH,), "Un SIRET")
     check_siren(compact[:_SIREN_LENGTH])
     if not stdnum_siret.is_valid(compact):
-        raise InvalidIdentifier(text.T("La clé de ce SIRET est fausse : un chiffre est sans doute mal saisi."))
+        raise InvalidIdentifier(text.T("La clé de ce SIRET est fausse : un chiffre est sans doute mal saisi."), "key")
     return compact
 
 
@@ -85,7 +86,7 @@ def check_vat(value: str) -> str:
     if not re.fullmatch(r"FR[0-9A-Z]{2}\d{9}", compact):
         raise InvalidIdentifier(text.T("Un numéro de TVA français s’écrit FR, deux caractères de clé, puis le SIREN."))
     if compact[2:4].isdigit() and compact != vat_from_siren(compact[4:]):
-        raise InvalidIdentifier(text.T("La clé de ce numéro de TVA est fausse."))
+        raise InvalidIdentifier(text.T("La clé de ce numéro de TVA est fausse."), "key")
     return compact
 
 
@@ -98,7 +99,7 @@ def check_iccid(value: str) -> str:
     if not compact.startswith("89"):
         raise InvalidIdentifier(text.T("Un numéro de carte SIM (ICCID) commence par 89."))
     if not luhn.is_valid(compact):
-        raise InvalidIdentifier(text.T("La clé de ce numéro de carte SIM est fausse : un chiffre est sans doute mal saisi."))
+        raise InvalidIdentifier(text.T("La clé de ce numéro de carte SIM est fausse : un chiffre est sans doute mal saisi."), "key")
     return compact
 
 
@@ -106,7 +107,7 @@ def check_imei(value: str) -> str:
     """Return the 15 digits of an IMEI; raises InvalidIdentifier."""
     compact = _digits(value, (_IMEI_LENGTH,), "Un IMEI")
     if not luhn.is_valid(compact):
-        raise InvalidIdentifier(text.T("La clé de cet IMEI est fausse : un chiffre est sans doute mal saisi."))
+        raise InvalidIdentifier(text.T("La clé de cet IMEI est fausse : un chiffre est sans doute mal saisi."), "key")
     return compact
 
 
@@ -114,7 +115,7 @@ def check_eid(value: str) -> str:
     """Return the 32 digits of an eSIM's EID (whole number mod 97 = 1); raises InvalidIdentifier."""
     compact = _digits(value, (_EID_LENGTH,), "Un EID")
     if not mod_97_10.is_valid(compact):
-        raise InvalidIdentifier(text.T("La clé de cet EID est fausse : un chiffre est sans doute mal saisi."))
+        raise InvalidIdentifier(text.T("La clé de cet EID est fausse : un chiffre est sans doute mal saisi."), "key")
     return compact
 
 
@@ -127,7 +128,7 @@ def check_msisdn(value: str) -> str:
     if _M2M_NATIONAL.fullmatch(national) or _MOBILE_NATIONAL.fullmatch(national):
         return f"+33{national[1:]}"
     if _FIXED_NATIONAL.fullmatch(national):
-        raise InvalidIdentifier(text.T("Ce numéro est un numéro fixe ; une ligne mobile commence par 06 ou par 073 à 079."))
+        raise InvalidIdentifier(text.T("Ce numéro est un numéro fixe ; une ligne mobile commence par 06 ou par 073 à 079."), "fixed")
     raise InvalidIdentifier(
         text.T("Un numéro mobile a 10 chiffres et commence par 06 ou par 073 à 079 (14 chiffres et 0700 pour le M2M)."),
     )
@@ -183,6 +184,7 @@ def check_rio(value: str, msisdn: str) -> str:
                 "Ce RIO n’est pas celui du numéro {number}. Demandez le bon RIO au client (3179 depuis la ligne).",
                 number=format_msisdn(msisdn),
             ),
+            "mismatch",
         )
     return compact
 
@@ -239,6 +241,12 @@ def test_imei(number: int) -> str:
     return body + luhn.calc_check_digit(body)
 
 
+def test_eid(number: int) -> str:
+    """Return a valid 32-digit EID of the test type allocation."""
+    body = f"89001012{number:022d}"
+    return body + f"{98 - int(body + '00') % 97:02d}"
+
+
 def test_imsi(number: int) -> str:
     """Return an IMSI of the test network 001-01."""
     return f"00101{number:010d}"
@@ -258,7 +266,7 @@ def is_valid_luhn(value: str) -> bool:
     return True
 
 
-_FOR_TESTS: tuple[Any, ...] = (test_siren, test_siret, test_iccid, test_msisdn, test_m2m_msisdn, test_imei, test_imsi, test_iban)
+_FOR_TESTS: tuple[Any, ...] = (test_siren, test_siret, test_iccid, test_msisdn, test_m2m_msisdn, test_imei, test_eid, test_imsi, test_iban)
 for _function in _FOR_TESTS:
     # Their names begin like tests'; this keeps test runners from collecting them.
     _function.__test__ = False

@@ -3,15 +3,17 @@
 from come.quote.commands.accept_quote import accept_online, accept_quote, close_quote
 from come.quote.commands.change_terms import change_terms, price_quote
 from come.quote.commands.create_quote import CreatedQuote, create_quote
-from come.quote.commands.edit_lines import EditAnswer, add_bundle, edit_lines, edit_selection, remove_lines, undo_edit
+from come.quote.commands.edit_lines import EditAnswer, add_bundle, edit_lines, edit_selection, remove_lines
 from come.quote.commands.paste_lines import PasteAnswer, add_lines, paste_lines
 from come.quote.commands.send_quote import SentQuote, make_new_version, send_quote
+from come.quote.commands.undo_edit import UndoAnswer, redo_edit, undo_edit
 
 __all__ = [
     "CreatedQuote",
     "EditAnswer",
     "PasteAnswer",
     "SentQuote",
+    "UndoAnswer",
     "accept_online",
     "accept_quote",
     "add_bundle",
@@ -24,6 +26,7 @@ __all__ = [
     "make_new_version",
     "paste_lines",
     "price_quote",
+    "redo_edit",
     "remove_lines",
     "send_quote",
     "undo_edit",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from come.inventory import queries as inventory_queries
 from come.quote import models, records
@@ -18,32 +19,39 @@ from come.quote.queries import reading
 from come.shared import bulk, text
 
 _COLUMNS = (
-    "stable_id", "position", "pattern_id", "cells", "user_label", "msisdn", "rio", "iccid", "imei", "email", "cost_centre", "site",
-    "bundle_code", "item_ref", "issues", "has_obstacle",
+    "stable_id", "position", "pattern_id", "cells", "user_label", "msisdn", "rio", "iccid", "imei", "eid", "email", "cost_centre", "site",
+    "site_siret", "issues", "has_obstacle",
 )  # fmt: skip
+# Columns that no cell says: they follow a line that is undone, done again or cloned. `rewrite` leaves them alone.
+CARRIED = ("bundle_code", "item_ref")
 _REWRITE = """
 UPDATE quote_line l
    SET pattern_id = n.pattern_id, cells = n.cells, user_label = n.user_label, msisdn = n.msisdn, rio = n.rio, iccid = n.iccid,
-       imei = n.imei, email = n.email, cost_centre = n.cost_centre, site = n.site, bundle_code = n.bundle_code, issues = n.issues,
-       has_obstacle = n.has_obstacle
+       imei = n.imei, eid = n.eid, email = n.email, cost_centre = n.cost_centre, site = n.site, site_siret = n.site_siret,
+       issues = n.issues, has_obstacle = n.has_obstacle
   FROM jsonb_to_recordset(%s::jsonb) AS n(stable_id uuid, pattern_id bigint, cells jsonb, user_label text, msisdn text, rio text,
-       iccid text, imei text, email text, cost_centre text, site text, bundle_code text, issues jsonb, has_obstacle boolean)
+       iccid text, imei text, eid text, email text, cost_centre text, site text, site_siret text, issues jsonb, has_obstacle boolean)
  WHERE l.quote_id = %s AND l.stable_id = n.stable_id
 """
 _SUSPECTS = """
-SELECT stable_id, position, msisdn, iccid, imei, issues, pattern_id
+SELECT stable_id, position, msisdn, iccid, imei, eid, issues, pattern_id
   FROM quote_line l
  WHERE quote_id = %(quote)s
    AND (issues @> %(mark)s::jsonb
      OR (msisdn <> ''
          AND msisdn IN (SELECT msisdn FROM quote_line WHERE quote_id = %(quote)s AND msisdn <> '' GROUP BY 1 HAVING count(*) > 1))
      OR (iccid <> '' AND iccid IN (SELECT iccid FROM quote_line WHERE quote_id = %(quote)s AND iccid <> '' GROUP BY 1 HAVING count(*) > 1))
-     OR (imei <> '' AND imei IN (SELECT imei FROM quote_line WHERE quote_id = %(quote)s AND imei <> '' GROUP BY 1 HAVING count(*) > 1)))
- ORDER BY position
+     OR (imei <> '' AND imei IN (SELECT imei FROM quote_line WHERE quote_id = %(quote)s AND imei <> '' GROUP BY 1 HAVING count(*) > 1))
+     OR (eid <> '' AND eid IN (SELECT eid FROM quote_line WHERE quote_id = %(quote)s AND eid <> '' GROUP BY 1 HAVING count(*) > 1)))
+ ORDER BY position, id
 """
 _MARK = """
 UPDATE quote_line l SET issues = n.issues, has_obstacle = n.has_obstacle
   FROM jsonb_to_recordset(%s::jsonb) AS n(stable_id uuid, issues jsonb, has_obstacle boolean)
+ WHERE l.quote_id = %s AND l.stable_id = n.stable_id
+"""
+_PLACE = """
+UPDATE quote_line l SET position = n.position FROM unnest(%s::uuid[], %s::int[]) AS n(stable_id, position)
  WHERE l.quote_id = %s AND l.stable_id = n.stable_id
 """
 
@@ -55,8 +63,7 @@ class Draft:
     stable_id: uuid.UUID
     position: int
     cells: Mapping[str, str]
-    bundle_code: str = ""
-    item_ref: str = ""
+    carried: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def issue_json(issue: records.Issue) -> dict[str, Any]:
@@ -84,19 +91,21 @@ def _written(desk: _draft.Desk, draft: Draft, pattern_ids: Mapping[records.Patte
         "rio": meaning.rio,
         "iccid": meaning.iccid,
         "imei": meaning.imei,
+        "eid": meaning.eid,
         "email": meaning.email,
         "cost_centre": meaning.cost_centre,
         "site": meaning.site,
-        "bundle_code": draft.bundle_code,
-        "item_ref": draft.item_ref,
+        "site_siret": meaning.site_siret,
         "issues": [issue_json(issue) for issue in meaning.issues],
         "has_obstacle": meaning.has_obstacle,
     }
 
 
 def _understood(desk: _draft.Desk, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
+    centres = desk.cost_centres
     meanings = [
-        cells.understand(draft.cells, desk.lookup, bundle_code=draft.bundle_code, cost_centres=desk.cost_centres) for draft in drafts
+        cells.understand(draft.cells, desk.lookup, bundle_code=draft.carried.get("bundle_code", ""), cost_centres=centres)
+        for draft in drafts
     ]
     taken = inventory_queries.in_service(
         msisdns=[meaning.msisdn for meaning in meanings if meaning.msisdn],
@@ -127,10 +136,14 @@ def _pattern_ids(quote: models.Quote, wanted: set[records.Pattern]) -> dict[reco
 def insert(desk: _draft.Desk, drafts: Sequence[Draft]) -> None:
     """Write new lines in one COPY."""
     rows = _understood(desk, drafts)
+    empty = {name: models.QuoteLine._meta.get_field(name).get_default() for name in CARRIED}  # noqa: SLF001 - Django's own way
     bulk.copy_rows(
         table="quote_line",
-        columns=("quote_id", *_COLUMNS),
-        rows=((desk.quote.id, *(_copied(row[column]) for column in _COLUMNS)) for row in rows),
+        columns=("quote_id", *_COLUMNS, *CARRIED),
+        rows=(
+            (desk.quote.id, *(_copied(row[column]) for column in _COLUMNS), *(draft.carried.get(name, empty[name]) for name in CARRIED))
+            for draft, row in zip(drafts, rows, strict=True)
+        ),
     )
 
 
@@ -138,11 +151,23 @@ def _copied(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
-def rewrite(desk: _draft.Desk, drafts: Sequence[Draft]) -> None:
-    """Read lines again from their cells and write what they mean, in one statement."""
+def rewrite(desk: _draft.Desk, drafts: Sequence[Draft]) -> dict[uuid.UUID, dict[str, str]]:
+    """Read lines again from their cells and write what they mean, in one statement; return their cells as they are kept."""
     rows = _understood(desk, drafts)
     with connection.cursor() as cursor:
         cursor.execute(_REWRITE, [json.dumps(rows, ensure_ascii=False), desk.quote.id])
+    return {draft.stable_id: row["cells"] for draft, row in zip(drafts, rows, strict=True)}
+
+
+def place(desk: _draft.Desk, positions: Mapping[uuid.UUID, int]) -> None:
+    """Give lines their place, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, [list(positions), list(positions.values()), desk.quote.id])
+
+
+def make_room(desk: _draft.Desk, position: int, count: int) -> None:
+    """Push the lines from a place on further down, in one statement."""
+    models.QuoteLine.objects.filter(quote=desk.quote, position__gte=position).update(position=F("position") + count)
 
 
 def delete(desk: _draft.Desk, stable_ids: Iterable[uuid.UUID]) -> int:
@@ -156,8 +181,8 @@ def drafts_of(desk: _draft.Desk, stable_ids: Sequence[uuid.UUID] | None = None) 
     rows = models.QuoteLine.objects.filter(quote=desk.quote)
     if stable_ids is not None:
         rows = rows.filter(stable_id__in=stable_ids)
-    fields = ("stable_id", "position", "cells", "bundle_code", "item_ref")
-    return {draft.stable_id: draft for draft in (Draft(*row) for row in rows.order_by("position").values_list(*fields))}
+    found = rows.order_by("position", "id").values_list("stable_id", "position", "cells", *CARRIED)
+    return {row[0]: Draft(row[0], row[1], row[2], dict(zip(CARRIED, row[3:], strict=True))) for row in found}
 
 
 def mark_duplicates(desk: _draft.Desk) -> None:
@@ -165,9 +190,9 @@ def mark_duplicates(desk: _draft.Desk) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SUSPECTS, {"quote": desk.quote.id, "mark": json.dumps([{"code": cells.DUPLICATE}])})
         suspects = cursor.fetchall()
-        found = cells.duplicates((position, msisdn, iccid, imei) for _, position, msisdn, iccid, imei, _, _ in suspects)
+        found = cells.duplicates((position, *unique) for _, position, *unique, _, _ in suspects)
         changed = []
-        for stable_id, position, _, _, _, raw, pattern_id in suspects:
+        for stable_id, position, *_, raw, pattern_id in suspects:
             issues = json.loads(raw) if isinstance(raw, str) else raw
             wanted = [one for one in issues if one["code"] != cells.DUPLICATE] + [issue_json(one) for one in found.get(position, ())]
             if wanted != issues:
@@ -181,23 +206,6 @@ def next_position(quote: models.Quote) -> int:
     """Return the position after the last line."""
     last = models.QuoteLine.objects.filter(quote=quote).order_by("-position").values_list("position", flat=True).first()
     return (last or 0) + 1
-
-
-def remember(desk: _draft.Desk, label: str, before: Mapping[uuid.UUID, Draft | None]) -> None:
-    """Keep what undoing this act takes."""
-    models.QuoteEdit.objects.create(
-        quote=desk.quote,
-        label_fr=label[:200],
-        before={str(stable_id): _kept(draft) for stable_id, draft in before.items()},
-        actor_name=desk.actor.name,
-        edited_at=desk.at,
-    )
-
-
-def _kept(draft: Draft | None) -> dict[str, Any] | None:
-    if draft is None:
-        return None
-    return {"position": draft.position, "cells": dict(draft.cells), "bundle_code": draft.bundle_code, "item_ref": draft.item_ref}
 
 
 def to_correct(desk: _draft.Desk) -> list[uuid.UUID]:

@@ -12,11 +12,13 @@ from typing import Any
 from django.db import transaction
 
 from come.catalogue import records as catalogue
-from come.quote import models, queries, records
-from come.quote.commands import _draft, _lines, _pricing, paste_lines
+from come.quote import queries, records
+from come.quote.commands import _acts, _draft, _lines, paste_lines
 from come.quote.policies import bundles, tables
 from come.shared import actor as actors, idempotency, obstacles, text
 
+_CHANGED_ONE, _CHANGED_MANY = text.noop("Modification d’une ligne"), text.noop("Modification de {count} lignes")
+_REMOVED_ONE, _REMOVED_MANY = text.noop("Suppression d’une ligne"), text.noop("Suppression de {count} lignes")
 _SEPARATOR = re.compile(r"\s*;\s*")
 
 
@@ -36,19 +38,20 @@ def edit_lines(
     actor: actors.Actor,
     at: dt.datetime,
     seen: Mapping[uuid.UUID, Mapping[str, str]] | None = None,
+    since: int | None = None,
 ) -> EditAnswer:
     """Write cells of lines by stable id (an empty text empties a cell), check and price again.
 
-    `seen` says what the person saw in the cells before: a cell that holds something else by now raises Conflict, so that nobody
-    overwrites a colleague unknowingly. Raises Refusal for a column that does not exist, a line that is not in the quote, or a quote
-    that was sent. Records QuoteLinesChanged.
+    `seen` says what the person saw in the cells before, `since` at which revision of the quote: a cell that holds something else by
+    now, or that another person wrote since, raises Conflict, so that nobody overwrites a colleague unknowingly. Raises Refusal for a
+    column that does not exist, a line that is not in the quote, or a quote that was sent. Records QuoteLinesChanged.
     """
     _check_columns({column for given in changes.values() for column in given})
     inputs = {"quote_id": quote_id, "changes": {str(key): dict(value) for key, value in changes.items()}}
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
         return _answered(
-            idempotency.once(actor=actor, command="quote.edit_lines", inputs=inputs, run=lambda: _edit(desk, changes, seen or {})),
+            idempotency.once(actor=actor, command="quote.edit_lines", inputs=inputs, run=lambda: _edit(desk, changes, seen or {}, since)),
         )
 
 
@@ -56,14 +59,26 @@ def _edit(
     desk: _draft.Desk,
     changes: Mapping[uuid.UUID, Mapping[str, str]],
     seen: Mapping[uuid.UUID, Mapping[str, str]],
+    since: int | None = None,
 ) -> dict[str, Any]:
+    _draft.refuse_unless_editable(desk)
     known = _lines.drafts_of(desk, list(changes))
     missing = [str(key) for key in changes if key not in known]
     if missing:
         raise obstacles.not_found(text.T("La ligne"), missing[0])
     _refuse_unseen(known, seen)
+    _acts.refuse_overwriting(desk, since, changes)
     changed = {key: dataclasses.replace(known[key], cells=_merged(known[key].cells, given)) for key, given in changes.items()}
-    return paste_lines.write(desk, (), changed, text.T("Modification de {count} lignes", count=len(changed)))
+    return _acts.perform(desk, _acts.Act(_edit_label(known, changes), changed=changed))
+
+
+def _edit_label(known: Mapping[uuid.UUID, _lines.Draft], changes: Mapping[uuid.UUID, Mapping[str, str]]) -> str:
+    columns = {column for given in changes.values() for column in given}
+    if len(changes) == 1 and len(columns) == 1:
+        (draft,) = known.values()
+        name = text.T(tables.NAMES_FR[columns.pop()])
+        return text.T("« {column} » à la ligne {position}", column=name, position=draft.position)
+    return _acts.label(_CHANGED_ONE, _CHANGED_MANY, len(changes))
 
 
 def _refuse_unseen(known: Mapping[uuid.UUID, _lines.Draft], seen: Mapping[uuid.UUID, Mapping[str, str]]) -> None:
@@ -103,8 +118,12 @@ def edit_selection(
     cells: Mapping[str, str] | None = None,
     add_option: str = "",
     remove_option: str = "",
+    since: int | None = None,
 ) -> EditAnswer:
-    """Write the same cells in every selected line, or add or remove one option (by its name or code). Records QuoteLinesChanged."""
+    """Write the same cells in every selected line, or add or remove one option (by its name or code).
+
+    Raises Conflict when another person wrote one of these cells after revision `since`. Records QuoteLinesChanged.
+    """
     given = dict(cells or {})
     _check_columns(given)
     inputs = {"quote_id": quote_id, "selection": dataclasses.asdict(selection), "cells": given, "add": add_option, "remove": remove_option}
@@ -112,7 +131,7 @@ def edit_selection(
     def run() -> dict[str, Any]:
         known = _lines.drafts_of(desk, queries.selected_lines(quote_id=quote_id, selection=selection))
         changes = {key: _with_option(draft.cells, given, add_option, remove_option) for key, draft in known.items()}
-        return _edit(desk, changes, {}) if changes else _nothing(desk)
+        return _edit(desk, changes, {}, since) if changes else _nothing(desk)
 
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
@@ -151,61 +170,25 @@ def _check_columns(given: Sequence[str] | set[str] | Mapping[str, str]) -> None:
         )
 
 
-def remove_lines(*, quote_id: uuid.UUID, selection: records.Selection, actor: actors.Actor, at: dt.datetime) -> EditAnswer:
-    """Remove the selected lines from a draft; undoing the act puts them back. Records QuoteLinesChanged."""
-    with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
-        inputs = {"quote_id": quote_id, "selection": dataclasses.asdict(selection)}
-        answer = idempotency.once(actor=actor, command="quote.remove_lines", inputs=inputs, run=lambda: _remove(desk, selection))
-    return EditAnswer(answer["removed"], answer["to_correct"], answer["revision"])
+def remove_lines(
+    *, quote_id: uuid.UUID, selection: records.Selection, actor: actors.Actor, at: dt.datetime, since: int | None = None
+) -> EditAnswer:
+    """Remove the selected lines from a draft; undoing the act puts them back.
 
-
-def _remove(desk: _draft.Desk, selection: records.Selection) -> dict[str, Any]:
-    _draft.refuse_unless_editable(desk)
-    before = _draft.sums(desk.quote)
-    known = _lines.drafts_of(desk, queries.selected_lines(quote_id=desk.quote.id, selection=selection))
-    removed = _lines.delete(desk, known)
-    if removed:
-        _lines.mark_duplicates(desk)
-        _pricing.reprice(desk)
-        _lines.remember(desk, text.T("Suppression de {count} lignes", count=removed), dict(known))
-        _draft.record_lines(desk, before, removed=removed)
-    return {"removed": removed, "to_correct": desk.quote.issue_count, "revision": desk.quote.revision}
-
-
-def undo_edit(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> str:
-    """Take back the last act on the lines of a draft that is not undone yet; return its label, empty when there is none.
-
-    Records QuoteLinesChanged.
+    Raises Conflict when another person wrote in one of them after revision `since`. Records QuoteLinesChanged.
     """
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
-        answer = idempotency.once(actor=actor, command="quote.undo_edit", inputs={"quote_id": quote_id}, run=lambda: _undo(desk))
-    return str(answer["label"])
+        inputs = {"quote_id": quote_id, "selection": dataclasses.asdict(selection)}
+        answer = idempotency.once(actor=actor, command="quote.remove_lines", inputs=inputs, run=lambda: _remove(desk, selection, since))
+    return EditAnswer(answer["removed"], answer["to_correct"], answer["revision"])
 
 
-def _undo(desk: _draft.Desk) -> dict[str, Any]:
+def _remove(desk: _draft.Desk, selection: records.Selection, since: int | None) -> dict[str, Any]:
     _draft.refuse_unless_editable(desk)
-    edit = models.QuoteEdit.objects.filter(quote=desk.quote, state="done").order_by("-id").first()
-    if edit is None:
-        return {"label": ""}
-    before = _draft.sums(desk.quote)
-    wanted = {uuid.UUID(key): value for key, value in edit.before.items()}
-    present = set(_lines.drafts_of(desk, list(wanted)))
-    drafts = [_lines.Draft(stable_id=key, **value) for key, value in wanted.items() if value is not None]
-    removed = _lines.delete(desk, [key for key, value in wanted.items() if value is None])
-    back = [draft for draft in drafts if draft.stable_id not in present]
-    changed = [draft for draft in drafts if draft.stable_id in present]
-    if changed:
-        _lines.rewrite(desk, changed)
-    if back:
-        _lines.insert(desk, back)
-    edit.state = "undone"
-    edit.save(update_fields=["state"])
-    _lines.mark_duplicates(desk)
-    _pricing.reprice(desk)
-    _draft.record_lines(desk, before, added=len(back), changed=len(changed), removed=removed)
-    return {"label": edit.label_fr}
+    removed = queries.selected_lines(quote_id=desk.quote.id, selection=selection)
+    _acts.refuse_overwriting(desk, since, dict.fromkeys(removed, tables.CELLS))
+    return _acts.perform(desk, _acts.Act(_acts.label(_REMOVED_ONE, _REMOVED_MANY, len(removed)), removed=removed))
 
 
 def add_bundle(*, quote_id: uuid.UUID, bundle_code: str, actor: actors.Actor, at: dt.datetime) -> EditAnswer:
@@ -219,7 +202,7 @@ def add_bundle(*, quote_id: uuid.UUID, bundle_code: str, actor: actors.Actor, at
         label = text.T("Ajout de l’offre « {name} »", name=bundle.name_fr)
         inputs = {"quote_id": quote_id, "bundle_code": bundle_code}
         return _answered(
-            idempotency.once(actor=actor, command="quote.add_bundle", inputs=inputs, run=lambda: paste_lines.write(desk, lines, {}, label)),
+            idempotency.once(actor=actor, command="quote.add_bundle", inputs=inputs, run=lambda: paste_lines.add(desk, lines, label)),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import itertools
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,9 +13,12 @@ from typing import Any
 from django.db import transaction
 
 from come.quote import records
-from come.quote.commands import _draft, _lines, _pricing
+from come.quote.commands import _acts, _draft, _lines
 from come.quote.policies import cells, tables
 from come.shared import actor as actors, idempotency, ids, obstacles, text
+
+PASTED_ONE, PASTED_MANY = text.noop("Collage d’une ligne"), text.noop("Collage d’un tableau de {count} lignes")
+ADDED_ONE, ADDED_MANY = text.noop("Ajout d’une ligne"), text.noop("Ajout de {count} lignes")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,19 +49,29 @@ def _paste(desk: _draft.Desk, table_text: str) -> dict[str, Any]:
     _draft.refuse_unless_editable(desk)
     table = tables.read(table_text, lambda values: cells.guess_column(values, desk.lookup))
     if not table.rows:
-        raise obstacles.Refusal(
-            obstacles.Obstacle(
-                "quote.empty_table",
-                obstacles.Severity.REFUSAL,
-                text.T("Le tableau collé est vide."),
-                text.T("Copiez les lignes dans le tableur, titres compris si possible, puis collez-les."),
-            ),
-        )
+        refuse_empty()
+    act = act_of(desk, table, _acts.label(PASTED_ONE, PASTED_MANY, len(table.rows)))
+    return _acts.perform(desk, act) | {"unknown_headings": table.unknown, "ignored_rows": table.extra}
+
+
+def refuse_empty() -> None:
+    """Raise Refusal: nothing was given."""
+    raise obstacles.Refusal(
+        obstacles.Obstacle(
+            "quote.empty_table",
+            obstacles.Severity.REFUSAL,
+            text.T("Le tableau collé est vide."),
+            text.T("Copiez les lignes dans le tableur, titres compris si possible, puis collez-les."),
+        ),
+    )
+
+
+def act_of(desk: _draft.Desk, table: tables.Table, label: str) -> _acts.Act:
+    """Return what a table does: rows that carry the id of a line change it (an empty cell empties it), the others add lines."""
     known = _lines.drafts_of(desk, _named(table.rows))
     rows = [row for row in table.rows if _line_id(row) not in known]
-    changed = {key: _changed(known[key], row) for row in table.rows if (key := _line_id(row)) in known and key is not None}
-    answer = write(desk, new_lines(rows), changed, text.T("Collage d’un tableau de {count} lignes", count=len(table.rows)))
-    return answer | {"unknown_headings": table.unknown, "ignored_rows": table.extra}
+    changed = {key: merged(known[key], row, table.columns) for row in table.rows if (key := _line_id(row)) in known and key is not None}
+    return _acts.Act(label, added=new_drafts(desk, new_lines(rows)), changed=changed)
 
 
 def _named(rows: Sequence[Mapping[str, str]]) -> list[uuid.UUID]:
@@ -71,9 +85,11 @@ def _line_id(row: Mapping[str, str]) -> uuid.UUID | None:
         return None
 
 
-def _changed(draft: _lines.Draft, row: Mapping[str, str]) -> _lines.Draft:
-    given = {column: value for column, value in row.items() if column in tables.CELLS}
-    return dataclasses.replace(draft, cells={**draft.cells, **given})
+def merged(draft: _lines.Draft, row: Mapping[str, str], columns: Sequence[str]) -> _lines.Draft:
+    """Return a line with the cells that a row of these columns gives it."""
+    given = {column: row.get(column, "") for column in columns if column in tables.CELLS}
+    found = {**draft.cells, **given}
+    return dataclasses.replace(draft, cells={column: value for column, value in found.items() if value})
 
 
 def new_lines(rows: Sequence[Mapping[str, str]]) -> list[records.NewLine]:
@@ -87,32 +103,17 @@ def new_lines(rows: Sequence[Mapping[str, str]]) -> list[records.NewLine]:
     return found
 
 
-def write(
-    desk: _draft.Desk,
-    added: Sequence[records.NewLine],
-    changed: Mapping[uuid.UUID, _lines.Draft],
-    label: str,
-) -> dict[str, Any]:
-    """Add and change lines of an open draft, mark duplicates, price again, remember how to undo, record the fact."""
-    _draft.refuse_unless_editable(desk)
-    before = _draft.sums(desk.quote)
-    old: dict[uuid.UUID, _lines.Draft | None] = dict(_lines.drafts_of(desk, list(changed))) if changed else {}
-    position = _lines.next_position(desk.quote)
-    drafts = []
-    for line in added:
-        for _ in range(line.quantity):
-            drafts.append(_lines.Draft(ids.uuid7(), position, line.cells, line.bundle_code, line.item_ref))
-            position += 1
-    _refuse_too_many(position - 1)
-    if changed:
-        _lines.rewrite(desk, list(changed.values()))
-    if drafts:
-        _lines.insert(desk, drafts)
-    _lines.mark_duplicates(desk)
-    _pricing.reprice(desk)
-    _lines.remember(desk, label, old | dict.fromkeys((draft.stable_id for draft in drafts), None))
-    _draft.record_lines(desk, before, added=len(drafts), changed=len(changed))
-    return {"added": len(drafts), "changed": len(changed), "to_correct": desk.quote.issue_count, "revision": desk.quote.revision}
+def new_drafts(desk: _draft.Desk, lines: Sequence[records.NewLine], position: int | None = None) -> list[_lines.Draft]:
+    """Return new lines one by one, from a place on (after the last by default); raises Refusal past the most that a quote holds."""
+    count = sum(line.quantity for line in lines)
+    first = _lines.next_position(desk.quote) if position is None else position
+    _refuse_too_many(desk.quote.line_count + count)
+    places = itertools.count(first)
+    return [
+        _lines.Draft(ids.uuid7(), next(places), line.cells, {"bundle_code": line.bundle_code, "item_ref": line.item_ref})
+        for line in lines
+        for _ in range(line.quantity)
+    ]
 
 
 def _refuse_too_many(count: int) -> None:
@@ -132,10 +133,12 @@ def add_lines(*, quote_id: uuid.UUID, lines: Sequence[records.NewLine], actor: a
     inputs = {"quote_id": quote_id, "lines": [dataclasses.asdict(line) for line in lines]}
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
-        answer = idempotency.once(
-            actor=actor,
-            command="quote.add_lines",
-            inputs=inputs,
-            run=lambda: write(desk, lines, {}, text.T("Ajout de {count} lignes", count=sum(line.quantity for line in lines))),
-        )
+        answer = idempotency.once(actor=actor, command="quote.add_lines", inputs=inputs, run=lambda: add(desk, lines))
     return int(answer["to_correct"])
+
+
+def add(desk: _draft.Desk, lines: Sequence[records.NewLine], label: str = "") -> dict[str, Any]:
+    """Add lines at the end of an open draft."""
+    _draft.refuse_unless_editable(desk)
+    count = sum(line.quantity for line in lines)
+    return _acts.perform(desk, _acts.Act(label or _acts.label(ADDED_ONE, ADDED_MANY, count), added=new_drafts(desk, lines)))

@@ -36,8 +36,8 @@ _PATTERN = (
 )
 _COPY_PATTERNS = f"INSERT INTO quote_pattern (quote_id, {_PATTERN}) SELECT %(new)s, {_PATTERN} FROM quote_pattern WHERE quote_id = %(old)s"
 _LINE = (
-    "stable_id, position, cells, user_label, msisdn, rio, iccid, imei, email, cost_centre, site, bundle_code, item_ref, issues,"
-    " has_obstacle"
+    "stable_id, position, cells, user_label, msisdn, rio, iccid, imei, eid, email, cost_centre, site, site_siret, bundle_code, item_ref,"
+    " issues, has_obstacle"
 )
 _COPY_LINES = f"""
 INSERT INTO quote_line (quote_id, pattern_id, {_LINE})

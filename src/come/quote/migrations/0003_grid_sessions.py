@@ -98,7 +98,8 @@ class Migration(migrations.Migration):
             model_name='quoteimport',
             index=models.Index(fields=['quote', '-id'], name='quote_import_recent'),
         ),
-        migrations.RunSQL("UPDATE quote_edit SET state = 'dropped' WHERE is_undone", migrations.RunSQL.noop),
+        # Acts kept until now do not say what they wrote: they can no longer be told from what others wrote since.
+        migrations.RunSQL("UPDATE quote_edit SET state = 'dropped'", migrations.RunSQL.noop),
         # Yesterday's code still writes the column: it leaves the state alone, the table keeps it one release longer.
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL("ALTER TABLE quote_edit ALTER COLUMN is_undone SET DEFAULT false", migrations.RunSQL.noop)],

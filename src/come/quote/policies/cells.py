@@ -20,6 +20,9 @@ _ICCID = re.compile(r"89\d{16,18}F?")
 _IMEI = re.compile(r"\d{15}")
 _RIO = re.compile(r"[0-9A-Z]{2}[EP][0-9A-Z+]{9}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_EID = re.compile(r"\d{32}")
+# 8,93301E+18: what a spreadsheet makes of a long number that is not text.
+_ROUNDED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\s.\-_/\u00a0\u202f]+")
 OPTION_KINDS = frozenset(
     {
@@ -92,6 +95,8 @@ class Meaning:
     email: str
     cost_centre: str
     site: str
+    eid: str
+    site_siret: str
     issues: tuple[records.Issue, ...]
 
     @property
@@ -111,17 +116,19 @@ def understand(cells: Mapping[str, str], lookup: Lookup, *, bundle_code: str = "
     if centre and cost_centres is not None and centre not in cost_centres:
         known = ", ".join(sorted(cost_centres)[:6]) or text.T("aucun")
         message = text.T("Le compte n’a pas de centre de coût « {code} ».", code=centre)
-        _add(issues, tables.COST_CENTRE, message, text.T("Connus : {known}. Ajoutez-le au compte, ou corrigez.", known=known), "warning")
+        step = text.T("Connus : {known}. Ajoutez-le au compte, ou corrigez.", known=known)
+        _add(issues, tables.COST_CENTRE, "unknown", message, step, severity="warning")
     email = cells.get(tables.EMAIL, "")
     if email and not _EMAIL.fullmatch(email):
-        _add(issues, tables.EMAIL, text.T("« {email} » n’est pas une adresse électronique.", email=email), text.T("Corrigez l’adresse."))
+        message = text.T("« {email} » n’est pas une adresse électronique.", email=email)
+        _add(issues, tables.EMAIL, "form", message, text.T("Corrigez l’adresse."))
     quantity = cells.get(tables.QUANTITY, "")
     if quantity:
         message = text.T("« {given} » n’est pas une quantité : une seule ligne a été faite.", given=quantity)
-        _add(issues, tables.QUANTITY, message, text.T("Ajoutez les autres lignes."), "warning")
+        _add(issues, tables.QUANTITY, "form", message, text.T("Ajoutez les autres lignes."), severity="warning")
     for column, most in _LENGTHS.items():
         if len(cells.get(column, "")) > most:
-            _add(issues, column, text.T("Ce texte dépasse {most} caractères.", most=most), text.T("Raccourcissez-le."))
+            _add(issues, column, "long", text.T("Ce texte dépasse {most} caractères.", most=most), text.T("Raccourcissez-le."))
     return Meaning(
         pattern=pattern,
         user_label=cells.get(tables.USER_LABEL, "")[: _LENGTHS[tables.USER_LABEL]],
@@ -132,6 +139,8 @@ def understand(cells: Mapping[str, str], lookup: Lookup, *, bundle_code: str = "
         email=email[: _LENGTHS[tables.EMAIL]],
         cost_centre=centre[: _LENGTHS[tables.COST_CENTRE]],
         site=cells.get(tables.SITE, "")[: _LENGTHS[tables.SITE]],
+        eid=_checked(cells.get(tables.EID, ""), tables.EID, identifiers.check_eid, issues),
+        site_siret=_checked(cells.get(tables.SITE_SIRET, ""), tables.SITE_SIRET, identifiers.check_siret, issues),
         issues=tuple(issues),
     )
 
@@ -142,7 +151,7 @@ def _pattern(cells: Mapping[str, str], lookup: Lookup, bundle_code: str, issues:
     device = _offering(device_cell, tables.DEVICE, lookup, issues)
     options = _options(cells.get(tables.OPTIONS, ""), lookup, issues)
     if not plan_cell and not device_cell:
-        _add(issues, tables.PLAN, text.T("L’offre manque."), text.T("Écrivez son nom ou son code."))
+        _add(issues, tables.PLAN, "missing", text.T("L’offre manque."), text.T("Écrivez son nom ou son code."))
     is_misread = (plan_cell and plan is None) or (device_cell and device is None) or options is None
     if is_misread or (plan is None and device is None):
         return None
@@ -187,6 +196,8 @@ def canonical(
         tables.RIO: meaning.rio,
         tables.ICCID: meaning.iccid,
         tables.IMEI: meaning.imei,
+        tables.EID: meaning.eid,
+        tables.SITE_SIRET: meaning.site_siret,
     }
     shown |= {column: value for column, value in clean.items() if value and column not in wrong}
     return {column: shown[column] for column in (*tables.CELLS, tables.QUANTITY) if shown.get(column)}
@@ -204,20 +215,20 @@ def _offering(given: str, column: str, lookup: Lookup, issues: list[records.Issu
     if len(found) > 1:
         near = ", ".join(sorted(offering.name_fr for offering in found)[:_MOST_NEAR])
         message = text.T("« {given} » désigne {count} offres : {near}…", given=given, count=len(found), near=near)
-        _add(issues, column, message, text.T("Écrivez le nom entier ou le code."))
+        _add(issues, column, "ambiguous", message, text.T("Écrivez le nom entier ou le code."))
         return None
     if not found:
         message = text.T("« {given} » n’est pas une offre en vente.", given=given)
-        _add(issues, column, message, text.T("Cherchez-la au catalogue, ou choisissez dans la liste."))
+        _add(issues, column, "unknown", message, text.T("Cherchez-la au catalogue, ou choisissez dans la liste."))
         return None
     (offering,) = found
     if offering.kind in _PLACES[column]:
         return offering
     if offering.kind == catalogue.OfferingKind.BUNDLE:
         message = text.T("« {name} » se compose de plusieurs lignes.", name=offering.name_fr)
-        _add(issues, column, message, text.T("Ajoutez-la par « Ajouter une offre convergente »."))
+        _add(issues, column, "bundle", message, text.T("Ajoutez-la par « Ajouter une offre convergente »."))
         return None
-    _add(issues, column, text.T(_NOT_PLACE[column], name=offering.name_fr), text.T("Mettez-la dans la colonne qui lui revient."))
+    _add(issues, column, "place", text.T(_NOT_PLACE[column], name=offering.name_fr), text.T("Mettez-la dans la colonne qui lui revient."))
     return None
 
 
@@ -226,7 +237,7 @@ def _rio(given: str, msisdn: str, typed_number: str, issues: list[records.Issue]
         return ""
     if not msisdn:
         if not typed_number:
-            _add(issues, tables.RIO, text.T("Un RIO demande le numéro à reprendre."), text.T("Écrivez le numéro de la ligne."))
+            _add(issues, tables.RIO, "alone", text.T("Un RIO demande le numéro à reprendre."), text.T("Écrivez le numéro de la ligne."))
         return ""
     return _checked(given, tables.RIO, lambda value: identifiers.check_rio(value, msisdn), issues)
 
@@ -234,15 +245,19 @@ def _rio(given: str, msisdn: str, typed_number: str, issues: list[records.Issue]
 def _checked(given: str, column: str, check: Callable[[str], str], issues: list[records.Issue]) -> str:
     if not given:
         return ""
+    if _ROUNDED.fullmatch(given):
+        message = text.T("« {given} » : le tableur a arrondi ce numéro, ses derniers chiffres sont perdus.", given=given)
+        _add(issues, column, "rounded", message, text.T("Mettez la colonne au format Texte dans le tableur, puis recopiez le numéro."))
+        return ""
     try:
         return check(given)
     except identifiers.InvalidIdentifier as wrong:
-        _add(issues, column, wrong.reason, text.T("Recopiez-le depuis le document du client."))
+        _add(issues, column, wrong.kind, wrong.reason, text.T("Recopiez-le depuis le document du client."))
         return ""
 
 
-def _add(issues: list[records.Issue], column: str, message: str, next_step: str = "", severity: str = "obstacle") -> None:
-    issues.append(records.Issue(column, f"quote.cell.{column}", message, next_step, severity))
+def _add(issues: list[records.Issue], column: str, kind: str, message: str, next_step: str = "", *, severity: str = "obstacle") -> None:
+    issues.append(records.Issue(column, f"quote.cell.{column}.{kind}", message, next_step, severity))
 
 
 def with_taken(meaning: Meaning, taken: frozenset[str]) -> Meaning:
@@ -250,25 +265,47 @@ def with_taken(meaning: Meaning, taken: frozenset[str]) -> Meaning:
     found = list(meaning.issues)
     if meaning.msisdn in taken:
         message = text.T("Le {number} est déjà une ligne en service chez nous.", number=identifiers.format_msisdn(meaning.msisdn))
-        _add(found, tables.MSISDN, message, text.T("Changez cette ligne depuis le parc, ou écrivez un autre numéro."))
+        _add(found, tables.MSISDN, "taken", message, text.T("Changez cette ligne depuis le parc, ou écrivez un autre numéro."))
     if meaning.iccid in taken:
-        _add(found, tables.ICCID, text.T("Cette carte SIM est déjà sur une ligne."), text.T("Choisissez une autre carte."))
+        _add(found, tables.ICCID, "taken", text.T("Cette carte SIM est déjà sur une ligne."), text.T("Choisissez une autre carte."))
     return meaning if len(found) == len(meaning.issues) else dataclasses.replace(meaning, issues=tuple(found))
 
 
 DUPLICATE = "quote.cell.duplicate"
-_UNIQUE_COLUMNS = (tables.MSISDN, tables.ICCID, tables.IMEI)
+UNIQUE_COLUMNS = (tables.MSISDN, tables.ICCID, tables.IMEI, tables.EID)
+KINDS_FR = {
+    "missing": text.noop("manque"),
+    "unknown": text.noop("inconnu"),
+    "ambiguous": text.noop("plusieurs possibles"),
+    "bundle": text.noop("offre convergente"),
+    "place": text.noop("dans la mauvaise colonne"),
+    "form": text.noop("mal écrit"),
+    "key": text.noop("clé fausse"),
+    "fixed": text.noop("numéro fixe"),
+    "mismatch": text.noop("d’un autre numéro"),
+    "alone": text.noop("sans numéro"),
+    "rounded": text.noop("arrondi par le tableur"),
+    "long": text.noop("trop long"),
+    "taken": text.noop("déjà en service"),
+    "duplicate": text.noop("en double"),
+}
 
 
-def duplicates(lines: Iterable[tuple[int, str, str, str]]) -> dict[int, list[records.Issue]]:
+def kind_label(column: str, code: str) -> str | None:
+    """Return the few words that name a kind of issue, or None for one that is not of a cell."""
+    kind = KINDS_FR.get(code.rsplit(".", 1)[-1]) if code.startswith("quote.cell.") else None
+    return None if kind is None else text.T("{column} : {kind}", column=text.T(tables.NAMES_FR[column]), kind=text.T(kind))
+
+
+def duplicates(lines: Iterable[tuple[int, str, str, str, str]]) -> dict[int, list[records.Issue]]:
     """Return, by position, the issues of lines whose number, SIM or device stands on an earlier line.
 
-    `lines` are (position, msisdn, iccid, imei) in order of position.
+    `lines` are (position, msisdn, iccid, imei, eid) in order of position.
     """
     first: dict[tuple[str, str], int] = {}
     found: dict[int, list[records.Issue]] = {}
     for position, *values in lines:
-        for column, value in zip(_UNIQUE_COLUMNS, values, strict=True):
+        for column, value in zip(UNIQUE_COLUMNS, values, strict=True):
             if not value:
                 continue
             other = first.setdefault((column, value), position)
@@ -283,9 +320,11 @@ def guess_column(values: Sequence[str], lookup: Lookup) -> str | None:
     tests: tuple[tuple[str, Callable[[str], bool]], ...] = (
         (tables.LINE_ID, lambda value: bool(_UUID.fullmatch(value))),
         (tables.EMAIL, lambda value: "@" in value),
+        (tables.EID, lambda value: bool(_EID.fullmatch(_compact(value)))),
         (tables.ICCID, lambda value: bool(_ICCID.fullmatch(_compact(value)))),
         (tables.IMEI, lambda value: bool(_IMEI.fullmatch(_compact(value)))),
         (tables.MSISDN, _is_number),
+        (tables.SITE_SIRET, _is_siret),
         (tables.RIO, lambda value: bool(_RIO.fullmatch(_compact(value)))),
         (tables.PLAN, lambda value: _names(value, tables.PLAN, lookup)),
         (tables.DEVICE, lambda value: _names(value, tables.DEVICE, lookup)),
@@ -304,6 +343,14 @@ def _compact(value: str) -> str:
 def _is_number(value: str) -> bool:
     try:
         identifiers.check_msisdn(value)
+    except identifiers.InvalidIdentifier:
+        return False
+    return True
+
+
+def _is_siret(value: str) -> bool:
+    try:
+        identifiers.check_siret(value)
     except identifiers.InvalidIdentifier:
         return False
     return True

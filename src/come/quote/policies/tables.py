@@ -23,9 +23,13 @@ IMEI = "imei"
 EMAIL = "email"
 COST_CENTRE = "cost_centre"
 SITE = "site"
+EID = "eid"
+SITE_SIRET = "site_siret"
 QUANTITY = "quantity"
+# The place of a line is no cell, yet moving it is undone like a change of cell.
+POSITION = "position"
 # The cells of a line, in the order of the grid and of a table without a heading.
-CELLS = (USER_LABEL, PLAN, OPTIONS, DEVICE, MSISDN, RIO, ICCID, EMAIL, COST_CENTRE, SITE, IMEI)
+CELLS = (USER_LABEL, PLAN, OPTIONS, DEVICE, MSISDN, RIO, ICCID, EMAIL, COST_CENTRE, SITE, IMEI, EID, SITE_SIRET)
 NAMES_FR = {
     LINE_ID: text.noop("Identifiant de ligne"),
     USER_LABEL: text.noop("Utilisateur"),
@@ -39,6 +43,8 @@ NAMES_FR = {
     COST_CENTRE: text.noop("Centre de coût"),
     SITE: text.noop("Site"),
     IMEI: text.noop("IMEI"),
+    EID: text.noop("EID"),
+    SITE_SIRET: text.noop("SIRET du site"),
     QUANTITY: text.noop("Quantité"),
 }
 _HEADINGS: dict[str, tuple[str, ...]] = {
@@ -52,16 +58,21 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     RIO: ("rio", "code rio", "n rio", "numero rio"),
     ICCID: ("iccid", "sim", "carte sim", "numero de sim", "n sim", "n de sim", "sim card", "numero de carte sim"),
     IMEI: ("imei", "n imei", "numero imei"),
+    EID: ("eid", "n eid", "numero eid", "esim", "eid esim"),
+    SITE_SIRET: ("siret", "siret du site", "n siret", "numero siret", "siret etablissement", "siret de l etablissement"),
     EMAIL: ("e mail", "email", "mail", "courriel", "adresse electronique", "adresse mail", "adresse e mail", "email address"),
     COST_CENTRE: ("centre de cout", "centre de couts", "cost centre", "cost center", "analytique", "imputation", "code analytique", "cdc"),
     SITE: ("site", "etablissement", "agence", "lieu", "location", "ville"),
     QUANTITY: ("quantite", "qte", "nombre", "nb", "quantity", "qty", "nombre de lignes"),
     LINE_ID: ("id ligne", "identifiant de ligne", "identifiant", "line id", "id"),
 }  # fmt: skip
+# What an export adds for people: read back, it is neither a cell nor a surprise.
+_SAID_FOR_PEOPLE = frozenset({"ht par mois", "ht une fois", "a corriger", "n ligne", "monthly excl tax", "once excl tax", "to correct"})
 _BY_HEADING = {name: column for column, names in _HEADINGS.items() for name in names}
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _SPACES = re.compile(r"\s+")
 _SAMPLE = 40
+_FORMULA_STARTS = frozenset("=+-@")
 MAXIMUM_ROWS = 100_000
 MAXIMUM_QUANTITY = 10_000
 Guess = Callable[[Sequence[str]], str | None]
@@ -85,23 +96,39 @@ def fold(value: str) -> str:
 
 
 def read(given: str, guess: Guess | None = None) -> Table:
-    """Return the table that was pasted; empty rows are dropped, cells are trimmed.
+    """Return the table that was pasted or sent as CSV; see `of_cells` for what is kept of it.
 
-    The separator is the tabulation where there is one, else the semicolon, else the comma. A first row is a heading when half of its
-    cells are known headings; without heading, `guess` says what a column holds from its values, and the usual order does where it cannot.
+    The separator is the tabulation where there is one, else the semicolon, the bar or the comma.
     """
     cleaned = given.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    records = csv.reader(io.StringIO(cleaned), delimiter=_separator(cleaned))
-    found = [[clean(cell) for cell in row] for row in records]
+    separator = _separator(cleaned)
+    try:
+        found = list(csv.reader(io.StringIO(cleaned), delimiter=separator))
+    except csv.Error:
+        # A quotation mark that nothing closes would swallow the rest of the table.
+        found = [line.split(separator) for line in cleaned.split("\n")]
+    return of_cells(found, guess)
+
+
+def of_cells(given: Sequence[Sequence[str]], guess: Guess | None = None) -> Table:
+    """Return the table that these rows of cells make; empty rows are dropped, cells are trimmed.
+
+    A first row is a heading when half of its cells are known headings; without heading, `guess` says what a column holds from its
+    values, and the usual order does where it cannot.
+    """
+    found = [[unguarded(clean(cell)) for cell in row] for row in given]
     found = [row for row in found if any(row)]
     if not found:
         return Table((), (), has_heading=False, unknown=())
     heading = [_BY_HEADING.get(fold(cell)) for cell in found[0]]
-    filled = sum(1 for cell in found[0] if cell)
-    has_heading = sum(column is not None for column in heading) >= max(1, (filled + 1) // 2)
+    has_heading = is_heading(found[0])
     body = found[1:] if has_heading else found
     columns = _once(heading) if has_heading else _guessed(body, guess)
-    unknown = tuple(cell for cell, column in zip(found[0], columns, strict=False) if has_heading and column is None and cell)
+    unknown = tuple(
+        cell
+        for cell, column in zip(found[0], columns, strict=False)
+        if has_heading and column is None and cell and fold(cell) not in _SAID_FOR_PEOPLE
+    )
     return Table(
         rows=tuple(_row(columns, cells) for cells in body[:MAXIMUM_ROWS]),
         columns=tuple(column for column in columns if column),
@@ -111,6 +138,22 @@ def read(given: str, guess: Guess | None = None) -> Table:
     )
 
 
+def is_heading(first: Sequence[str]) -> bool:
+    """Tell whether half of these cells at least are known headings."""
+    filled = sum(1 for cell in first if cell)
+    return sum(fold(cell) in _BY_HEADING for cell in first) >= max(1, (filled + 1) // 2)
+
+
+def guarded(cell: str) -> str:
+    """Keep a spreadsheet from running a cell that starts like a formula."""
+    return f"'{cell}" if cell.lstrip("'")[:1] in _FORMULA_STARTS else cell
+
+
+def unguarded(cell: str) -> str:
+    """Return a cell as it was before `guarded`."""
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _FORMULA_STARTS else cell
+
+
 def clean(cell: str) -> str:
     """Return a cell without spaces around or doubled inside."""
     return _SPACES.sub(" ", cell).strip()
@@ -118,7 +161,7 @@ def clean(cell: str) -> str:
 
 def _separator(given: str) -> str:
     first = given.lstrip("\n").split("\n", 1)[0]
-    return next((mark for mark in ("\t", ";", ",") if mark in first), "\t")
+    return next((mark for mark in ("\t", ";", "|", ",") if mark in first), "\t")
 
 
 def _once(columns: Sequence[str | None]) -> list[str | None]:

@@ -27,7 +27,7 @@ _WHERE = """
 _WINDOW = f"""
 SELECT l.stable_id, l.position, l.cells, l.bundle_code, coalesce(p.commitment_months, 0), p.monthly_exact, p.one_off_exact,
        p.instalments_monthly_exact, coalesce(p.has_obstacle, true), l.issues, coalesce(p.issues, '[]')
-{_WHERE} ORDER BY l.position OFFSET %(offset)s LIMIT %(limit)s
+{_WHERE} ORDER BY l.position, l.id OFFSET %(offset)s LIMIT %(limit)s
 """
 _COUNT = f"SELECT count(*) {_WHERE}"
 
@@ -80,9 +80,9 @@ def selected_lines(*, quote_id: uuid.UUID, selection: records.Selection) -> list
     """Return the ids of the selected lines of a quote, in order (one statement)."""
     if selection.stable_ids is not None:
         rows = models.QuoteLine.objects.filter(quote_id=quote_id, stable_id__in=selection.stable_ids)
-        return list(rows.order_by("position").values_list("stable_id", flat=True))
+        return list(rows.order_by("position", "id").values_list("stable_id", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT l.stable_id {_WHERE} ORDER BY l.position", _parameters(quote_id, selection))
+        cursor.execute(f"SELECT l.stable_id {_WHERE} ORDER BY l.position, l.id", _parameters(quote_id, selection))
         return [stable_id for (stable_id,) in cursor.fetchall()]
 
 
@@ -130,8 +130,10 @@ def quote_for_order(*, quote_id: uuid.UUID) -> records.AcceptedQuote:
         "cost_centre",
         "site",
         "bundle_code",
+        "eid",
+        "site_siret",
     )
-    rows = models.QuoteLine.objects.filter(quote_id=quote_id).order_by("position").values_list(*fields)
+    rows = models.QuoteLine.objects.filter(quote_id=quote_id).order_by("position", "id").values_list(*fields)
     return records.AcceptedQuote(
         quote_id=head.id,
         reference=head.reference,
@@ -148,7 +150,7 @@ def quote_for_order(*, quote_id: uuid.UUID) -> records.AcceptedQuote:
 
 
 def _accepted(row: tuple[Any, ...], by_id: dict[int, records.PatternRecord]) -> records.AcceptedLine:
-    stable_id, position, pattern_id, label, msisdn, rio, iccid, imei, email, centre, site, bundle = row
+    stable_id, position, pattern_id, label, msisdn, rio, iccid, imei, email, centre, site, bundle, eid, site_siret = row
     pattern = by_id[pattern_id]
     return records.AcceptedLine(
         stable_id=stable_id,
@@ -167,6 +169,8 @@ def _accepted(row: tuple[Any, ...], by_id: dict[int, records.PatternRecord]) -> 
         bundle_code=bundle or None,
         commitment_months=pattern.commitment_months,
         components=pattern.components,
+        eid=eid or None,
+        site_siret=site_siret or None,
     )
 
 

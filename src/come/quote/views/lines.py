@@ -210,7 +210,7 @@ def remove(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
 def undo(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Take back the last act on the lines."""
     found = queries.quote(reference=reference, viewer=web.actor(request))
-    label = commands.undo_edit(quote_id=found.id, actor=web.acting(request), at=web.at())
+    label = commands.undo_edit(quote_id=found.id, actor=web.acting(request), at=web.at()).label
     said = _("Défait : %(label)s") % {"label": label} if label else _("Rien à défaire.")
     if request.content_type == "application/json":
         return http.JsonResponse({"said": said})
