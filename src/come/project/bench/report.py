@@ -10,6 +10,10 @@ from typing import Any
 import psutil
 
 
+class UnavailableError(Exception):
+    """The machine lacks what a bench needs; the message says what, and how to get it."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Figure:
     """One measured value; `goal` reads "< 150" or ">= 15", or is None where nothing was promised."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.cookiejar
 import json
 import os
 import pathlib
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import tempfile
@@ -17,19 +15,17 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 
 import psutil
 
-from come.project.bench import processes, report
+from come.project.bench import processes, report, served
 from come.project.demo import story
 
 _REPOSITORY = pathlib.Path(__file__).resolve().parents[4]
 _ROUNDS = {"small": 5, "full": 20}
 _RECORDS = {"small": 100_000, "full": story.RECORDS}
 _SERVER_TIMING = re.compile(r"app;dur=([\d.]+)")
-_READY_SECONDS = 60
 
 
 def run(size: str) -> dict[str, Any]:
@@ -40,7 +36,7 @@ def run(size: str) -> dict[str, Any]:
         figures = _make_demo(clone, size)
         figures += _pages_and_memory(clone, size)
         figures += _invoices(clone, size)
-        _stop_database(clone)
+        served.stop_database(clone / ".venv" / "bin" / "python", served.environment(clone / "var"))
     return report.report("road", figures, load)
 
 
@@ -51,7 +47,7 @@ def _make_demo(clone: pathlib.Path, size: str) -> list[report.Figure]:
         msg = "git and make are needed to measure a clean clone"
         raise RuntimeError(msg)
     subprocess.run([git, "clone", "--quiet", str(_REPOSITORY), str(clone)], check=True)  # noqa: S603 - fixed words
-    environment = _environment(clone)
+    environment = served.environment(clone / "var")
     started = time.time()
     command = [make, "demo", f"ARGS=--no-serve --records {_RECORDS[size]}"]
     with (clone.parent / "demo.log").open("w") as log:
@@ -72,36 +68,6 @@ def _make_demo(clone: pathlib.Path, size: str) -> list[report.Figure]:
         report.Figure("invoices_written", told["invoices"], "invoices"),
         report.Figure("memory_peak_demo", watch.peak_bytes / 1e9, "GB", "< 2.5"),
     ]
-
-
-def _environment(clone: pathlib.Path) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("COME_", "DJANGO_", "VIRTUAL_ENV"))}
-    return {**kept, "COME_HOME": str(clone / "var")}
-
-
-@contextlib.contextmanager
-def _server(clone: pathlib.Path) -> Iterator[tuple[str, psutil.Process]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(clone / ".venv" / "bin" / "come"), "serve", "--port", str(port)]
-    with (clone.parent / "serve.log").open("w") as log:
-        child = subprocess.Popen(command, cwd=clone, env=_environment(clone), stdout=log, stderr=log)  # noqa: S603 - fixed words
-        try:
-            _wait_until_ready(port)
-            yield f"http://127.0.0.1:{port}", psutil.Process(child.pid)
-        finally:
-            child.terminate()
-            child.wait(30)
-
-
-def _wait_until_ready(port: int) -> None:
-    for _ in range(_READY_SECONDS * 5):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.2)
-    msg = "the server did not answer"
-    raise RuntimeError(msg)
 
 
 class Browser:
@@ -141,7 +107,8 @@ class Browser:
 def _pages_and_memory(clone: pathlib.Path, size: str) -> list[report.Figure]:
     told = json.loads((clone / "var" / "demo.json").read_text())
     times: dict[str, list[float]] = {}
-    with _server(clone) as (base, process):
+    come = clone / ".venv" / "bin" / "come"
+    with served.serving(come, served.environment(clone / "var"), clone.parent / "serve.log") as (base, process):
         browser = Browser(base)
         browser.sign_in("alice")
         watch = processes.MemoryWatch(clone / "var", process)
@@ -165,15 +132,9 @@ def _pages_and_memory(clone: pathlib.Path, size: str) -> list[report.Figure]:
 def _invoices(clone: pathlib.Path, size: str) -> list[report.Figure]:
     count = {"small": 40, "full": 200}[size]
     command = [str(clone / ".venv" / "bin" / "python"), "-m", "come.project.bench.invoices", str(count)]
-    done = subprocess.run(command, cwd=clone, env=_environment(clone), check=True, capture_output=True, text=True)  # noqa: S603 - fixed words
+    done = subprocess.run(command, cwd=clone, env=served.environment(clone / "var"), check=True, capture_output=True, text=True)  # noqa: S603 - fixed words
     told = json.loads(done.stdout)
     return [
         report.Figure("invoices_per_second", told["per_second"], "invoices/s", ">= 15"),
         report.Figure("invoice_pages", told["pages"], "pages", ">= 3"),
     ]
-
-
-def _stop_database(clone: pathlib.Path) -> None:
-    program = "from come.project import cluster; cluster.stop()"
-    command = [str(clone / ".venv" / "bin" / "python"), "-c", program]
-    subprocess.run(command, cwd=clone, env=_environment(clone), check=False, capture_output=True)  # noqa: S603 - fixed words
