@@ -8,38 +8,15 @@ import io
 import json
 
 import pytest
-from django import test
-from django.contrib import auth
-from django.contrib.sessions.backends.db import SessionStore
 
 import fleet_world as fw
 from come.quote import commands, models, queries
 from come.shared import clock
-from come.staff import models as staff_models
 
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: fw.AT)
-
-
-@pytest.fixture
-def browse(settings):
-    """Return a client that is signed in as somebody."""
-
-    def opened(actor=None, **given):
-        client = test.Client(**given)
-        if actor is not None:
-            person = staff_models.StaffMember.objects.get(id=actor.staff_id)
-            session = SessionStore()
-            session[auth.SESSION_KEY] = str(person.pk)
-            session[auth.BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-            session[auth.HASH_SESSION_KEY] = person.get_session_auth_hash()
-            session.create()
-            client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
-        return client
-
-    return opened
 
 
 def post_json(client, address, body):
@@ -143,8 +120,8 @@ def test_windows_of_rows_and_edits_of_the_grid(scene, browse):
     answer = post_json(client, f"{address}modifier/", {"changes": {row["id"]: {"plan": "Éco 5 Go"}}})
     assert answer.json()["to_correct"] == 0
     first = client.get(f"{address}lignes/", {"limit": 3}).json()["rows"]
-    answer = post_json(client, f"{address}modifier/", {"line_id": first[1]["id"], "field": "site", "values": ["Lyon", "Paris"]})
-    assert answer.json()["touched"] == 2
+    answer = post_json(client, f"{address}bloc/", {"line_id": first[1]["id"], "columns": ["site"], "rows": [["Lyon"], ["Paris"]]})
+    assert (answer.json()["changed"], answer.json()["said"]) == (2, "2 lignes modifiées")
     assert [one["site"] for one in client.get(f"{address}lignes/", {"limit": 3}).json()["rows"]] == ["", "Lyon", "Paris"]
     answer = post_json(client, f"{address}selection/", {"all_matching": True, "text": "Salarié 11", "add_option": "OPT-SEC"})
     assert answer.json()["touched"] == 11
@@ -239,7 +216,12 @@ def test_a_file_works_without_the_grid(scene, browse, encoding):
     created = scene.draft()
     file = io.BytesIO("Utilisateur;Forfait\nZoé;Éco 5 Go\n".encode(encoding))
     file.name = "lignes.csv"
-    assert browse(scene.world.alice).post(f"/devis/{created.reference}/coller/", {"file": file}).status_code == 303
+    client = browse(scene.world.alice)
+    answer = client.post(f"/devis/{created.reference}/coller/", {"file": file})
+    assert answer.status_code == 303
+    assert scene.lines(created.quote_id) == ()
+    assert "Zoé" in client.get(answer["Location"]).content.decode()
+    assert client.post(answer["Location"]).status_code == 303
     assert scene.lines(created.quote_id)[0].cells == {"user_label": "Zoé", "plan": "Éco 5 Go"}
 
 
@@ -279,7 +261,7 @@ def test_the_export_comes_back_by_a_paste(scene, browse):
     content = client.get(f"/devis/{created.reference}/lignes.csv", {"a-corriger": "1"}).content.decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(content), delimiter=";")
     assert row["Utilisateur"] == "'=1+1"
-    assert row["À corriger"] == "« Rien » n’est pas une offre en vente."
+    assert row["À corriger"] == "« Rien » n’est pas une offre en vente. Cherchez-la au catalogue, ou choisissez dans la liste."
     corrected = content.replace(";Rien;", ";MOB-50;").replace("'=1+1", "Anne")
     scene.paste(created.quote_id, corrected)
     assert [line.cells["plan"] for line in scene.lines(created.quote_id)] == ["Illimité 50 Go", "Éco 5 Go"]
@@ -346,7 +328,19 @@ def test_doors_are_closed_to_strangers_and_other_agencies(scene, browse):
     line = scene.lines(created.quote_id)[0]
     assert browse().get(address).status_code == 302
     charlie = browse(scene.world.charlie)
-    pages = ["", "chiffres/", "prix/", "lignes/", "lignes.csv", f"lignes/{line.stable_id}/", "devis.pdf"]
+    pages = [
+        "",
+        "chiffres/",
+        "prix/",
+        "lignes/",
+        "lignes.csv",
+        "lignes.xlsx",
+        "nouvelles/",
+        "erreurs/",
+        "erreur-suivante/",
+        f"lignes/{line.stable_id}/",
+        "devis.pdf",
+    ]
     assert {charlie.get(f"{address}{part}").status_code for part in pages} == {403}
     acts = [
         "envoyer",
@@ -361,7 +355,8 @@ def test_doors_are_closed_to_strangers_and_other_agencies(scene, browse):
         "defaire",
     ]
     assert {charlie.post(f"{address}{part}/").status_code for part in acts} == {403}
-    assert {post_json(charlie, f"{address}{part}/", {}).status_code for part in ("modifier", "selection", "retirer")} == {403}
+    grid_acts = ("modifier", "selection", "retirer", "bloc", "copier", "inserer", "deplacer", "defaire", "refaire")
+    assert {post_json(charlie, f"{address}{part}/", {}).status_code for part in grid_acts} == {403}
     assert charlie.get("/devis/nouveau/", {"client": scene.world.company_reference}).status_code == 403
     assert charlie.get(f"/devis/client/{scene.world.company_reference}/").status_code == 403
     assert scene.lines(created.quote_id)[0] == line

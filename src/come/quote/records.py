@@ -227,11 +227,18 @@ class LinePage:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Selection:
-    """Which lines an act is about: these ids, or (None) all that match the filters."""
+    """Which lines an act is about: these ids, or (None) all that match the filters; `issue_code` is a kind of issue, in its column."""
 
     stable_ids: tuple[uuid.UUID, ...] | None = None
     text: str = ""
     only_to_correct: bool = False
+    issue_code: str = ""
+    issue_column: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Tell whether some lines of the quote may be left out."""
+        return self.stable_ids is not None or bool(self.text or self.only_to_correct or self.issue_code)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from come.quote import models
@@ -55,6 +55,20 @@ def perform(desk: _draft.Desk, act: Act) -> dict[str, Any]:
         _remember(desk, act, written)
         _draft.record_lines(desk, before, added=len(act.added), changed=len(written.after), removed=len(act.removed))
     return answer(desk, act, written)
+
+
+def check_columns(given: Iterable[str]) -> None:
+    """Raise Refusal for a column that lines do not have."""
+    unknown = sorted(set(given) - set(tables.CELLS))
+    if unknown:
+        raise obstacles.Refusal(
+            obstacles.Obstacle(
+                "quote.unknown_column",
+                obstacles.Severity.REFUSAL,
+                text.T("Une ligne de devis n’a pas de colonne « {name} ».", name=unknown[0]),
+                text.T("Colonnes : {names}.", names=", ".join(tables.CELLS)),
+            ),
+        )
 
 
 def answer(desk: _draft.Desk, act: Act, written: Written) -> dict[str, Any]:

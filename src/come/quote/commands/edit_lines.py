@@ -6,14 +6,14 @@ import dataclasses
 import datetime as dt
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from come.catalogue import records as catalogue
 from come.quote import queries, records
-from come.quote.commands import _acts, _draft, _lines, paste_lines
+from come.quote.commands import _acts, _draft, _lines, _tables
 from come.quote.policies import bundles, tables
 from come.shared import actor as actors, idempotency, obstacles, text
 
@@ -46,7 +46,7 @@ def edit_lines(
     now, or that another person wrote since, raises Conflict, so that nobody overwrites a colleague unknowingly. Raises Refusal for a
     column that does not exist, a line that is not in the quote, or a quote that was sent. Records QuoteLinesChanged.
     """
-    _check_columns({column for given in changes.values() for column in given})
+    _acts.check_columns({column for given in changes.values() for column in given})
     inputs = {"quote_id": quote_id, "changes": {str(key): dict(value) for key, value in changes.items()}}
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
@@ -125,7 +125,7 @@ def edit_selection(
     Raises Conflict when another person wrote one of these cells after revision `since`. Records QuoteLinesChanged.
     """
     given = dict(cells or {})
-    _check_columns(given)
+    _acts.check_columns(given)
     inputs = {"quote_id": quote_id, "selection": dataclasses.asdict(selection), "cells": given, "add": add_option, "remove": remove_option}
 
     def run() -> dict[str, Any]:
@@ -155,19 +155,6 @@ def _nothing(desk: _draft.Desk) -> dict[str, Any]:
 
 def _answered(answer: Mapping[str, Any]) -> EditAnswer:
     return EditAnswer(answer["added"] + answer["changed"], answer["to_correct"], answer["revision"])
-
-
-def _check_columns(given: Sequence[str] | set[str] | Mapping[str, str]) -> None:
-    unknown = sorted(set(given) - set(tables.CELLS))
-    if unknown:
-        raise obstacles.Refusal(
-            obstacles.Obstacle(
-                "quote.unknown_column",
-                obstacles.Severity.REFUSAL,
-                text.T("Une ligne de devis n’a pas de colonne « {name} ».", name=unknown[0]),
-                text.T("Colonnes : {names}.", names=", ".join(tables.CELLS)),
-            ),
-        )
 
 
 def remove_lines(
@@ -202,7 +189,7 @@ def add_bundle(*, quote_id: uuid.UUID, bundle_code: str, actor: actors.Actor, at
         label = text.T("Ajout de l’offre « {name} »", name=bundle.name_fr)
         inputs = {"quote_id": quote_id, "bundle_code": bundle_code}
         return _answered(
-            idempotency.once(actor=actor, command="quote.add_bundle", inputs=inputs, run=lambda: paste_lines.add(desk, lines, label)),
+            idempotency.once(actor=actor, command="quote.add_bundle", inputs=inputs, run=lambda: _tables.add(desk, lines, label)),
         )
 
 

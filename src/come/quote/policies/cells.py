@@ -203,6 +203,24 @@ def canonical(
     return {column: shown[column] for column in (*tables.CELLS, tables.QUANTITY) if shown.get(column)}
 
 
+def is_same(column: str, old: str, new: str, *, lookup: Lookup) -> bool:
+    """Tell whether two writings of a cell say the same: the name and the code of an offer, spaces in a number."""
+    if not old or not new:
+        return not old and not new
+    if column in {tables.PLAN, tables.DEVICE, tables.OPTIONS}:
+        meant = _codes(old, column, lookup)
+        return meant is not None and meant == _codes(new, column, lookup)
+    if column in UNIQUE_COLUMNS or column in {tables.RIO, tables.SITE_SIRET}:
+        return _compact(old) == _compact(new)
+    return False
+
+
+def _codes(given: str, column: str, lookup: Lookup) -> frozenset[str] | None:
+    words = _option_words(given, lookup) if column == tables.OPTIONS else [given]
+    found = [lookup.find(word, column) for word in words]
+    return frozenset(one.code for (one,) in found) if all(len(each) == 1 for each in found) else None
+
+
 def _name(code: str, lookup: Lookup, offerings: Mapping[str, catalogue.OfferingRecord]) -> str:
     name = offerings[code].name_fr
     return name if len(lookup.by_word.get(tables.fold(name), ())) == 1 else code

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from come.shared import text
+from come.shared import sheets, text
 
 LINE_ID = "line_id"
 USER_LABEL = "user_label"
@@ -28,6 +26,8 @@ SITE_SIRET = "site_siret"
 QUANTITY = "quantity"
 # The place of a line is no cell, yet moving it is undone like a change of cell.
 POSITION = "position"
+# At which revision of the quote an export was made: read back, it tells what the file changed from what others changed since.
+REVISION = "revision"
 # The cells of a line, in the order of the grid and of a table without a heading.
 CELLS = (USER_LABEL, PLAN, OPTIONS, DEVICE, MSISDN, RIO, ICCID, EMAIL, COST_CENTRE, SITE, IMEI, EID, SITE_SIRET)
 NAMES_FR = {
@@ -46,6 +46,7 @@ NAMES_FR = {
     EID: text.noop("EID"),
     SITE_SIRET: text.noop("SIRET du site"),
     QUANTITY: text.noop("Quantité"),
+    REVISION: text.noop("Révision"),
 }
 _HEADINGS: dict[str, tuple[str, ...]] = {
     USER_LABEL: ("utilisateur", "nom", "collaborateur", "beneficiaire", "libelle", "salarie", "titulaire", "user", "user name", "name",
@@ -64,6 +65,7 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     COST_CENTRE: ("centre de cout", "centre de couts", "cost centre", "cost center", "analytique", "imputation", "code analytique", "cdc"),
     SITE: ("site", "etablissement", "agence", "lieu", "location", "ville"),
     QUANTITY: ("quantite", "qte", "nombre", "nb", "quantity", "qty", "nombre de lignes"),
+    REVISION: ("revision", "revision du devis", "quote revision"),
     LINE_ID: ("id ligne", "identifiant de ligne", "identifiant", "line id", "id"),
 }  # fmt: skip
 # What an export adds for people: read back, it is neither a cell nor a surprise.
@@ -72,7 +74,6 @@ _BY_HEADING = {name: column for column, names in _HEADINGS.items() for name in n
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _SPACES = re.compile(r"\s+")
 _SAMPLE = 40
-_FORMULA_STARTS = frozenset("=+-@")
 MAXIMUM_ROWS = 100_000
 MAXIMUM_QUANTITY = 10_000
 Guess = Callable[[Sequence[str]], str | None]
@@ -96,18 +97,8 @@ def fold(value: str) -> str:
 
 
 def read(given: str, guess: Guess | None = None) -> Table:
-    """Return the table that was pasted or sent as CSV; see `of_cells` for what is kept of it.
-
-    The separator is the tabulation where there is one, else the semicolon, the bar or the comma.
-    """
-    cleaned = given.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    separator = _separator(cleaned)
-    try:
-        found = list(csv.reader(io.StringIO(cleaned), delimiter=separator))
-    except csv.Error:
-        # A quotation mark that nothing closes would swallow the rest of the table.
-        found = [line.split(separator) for line in cleaned.split("\n")]
-    return of_cells(found, guess)
+    """Return the table that was pasted or sent as CSV; see `of_cells` for what is kept of it."""
+    return of_cells(sheets.split_text(given), guess)
 
 
 def of_cells(given: Sequence[Sequence[str]], guess: Guess | None = None) -> Table:
@@ -116,7 +107,7 @@ def of_cells(given: Sequence[Sequence[str]], guess: Guess | None = None) -> Tabl
     A first row is a heading when half of its cells are known headings; without heading, `guess` says what a column holds from its
     values, and the usual order does where it cannot.
     """
-    found = [[unguarded(clean(cell)) for cell in row] for row in given]
+    found = [[sheets.unguarded(clean(cell)) for cell in row] for row in given]
     found = [row for row in found if any(row)]
     if not found:
         return Table((), (), has_heading=False, unknown=())
@@ -144,24 +135,14 @@ def is_heading(first: Sequence[str]) -> bool:
     return sum(fold(cell) in _BY_HEADING for cell in first) >= max(1, (filled + 1) // 2)
 
 
-def guarded(cell: str) -> str:
-    """Keep a spreadsheet from running a cell that starts like a formula."""
-    return f"'{cell}" if cell.lstrip("'")[:1] in _FORMULA_STARTS else cell
-
-
-def unguarded(cell: str) -> str:
-    """Return a cell as it was before `guarded`."""
-    return cell[1:] if cell[:1] == "'" and cell.lstrip("'")[:1] in _FORMULA_STARTS else cell
+def heading_words() -> list[str]:
+    """Return every heading that is known, folded: the screen tells a table with headings from a block of cells by them."""
+    return sorted(_BY_HEADING)
 
 
 def clean(cell: str) -> str:
     """Return a cell without spaces around or doubled inside."""
     return _SPACES.sub(" ", cell).strip()
-
-
-def _separator(given: str) -> str:
-    first = given.lstrip("\n").split("\n", 1)[0]
-    return next((mark for mark in ("\t", ";", "|", ",") if mark in first), "\t")
 
 
 def _once(columns: Sequence[str | None]) -> list[str | None]:

@@ -1,17 +1,32 @@
 """Reads of quotes; each in a constant number of statements."""
 
 from come.quote.queries.changes import price_change
+from come.quote.queries.edits import EditNews, ImportPreview, News, UndoState, grid_layout, import_preview, kept_edits, news, undo_state
+from come.quote.queries.issues import FoundIssue, IssueKind, issue_kinds, next_issue
 from come.quote.queries.items import ItemRecord, items, quote_records
-from come.quote.queries.lines import document, document_input, lines, patterns, quote_for_order, selected_lines
+from come.quote.queries.lines import document, document_input, every_line, lines, patterns, quote_for_order, selected_lines
 from come.quote.queries.quotes import VersionRow, quote, quote_by_token, quotes, search_hits, state_counts, versions
 
 __all__ = [
+    "EditNews",
+    "FoundIssue",
+    "ImportPreview",
+    "IssueKind",
     "ItemRecord",
+    "News",
+    "UndoState",
     "VersionRow",
     "document",
     "document_input",
+    "every_line",
+    "grid_layout",
+    "import_preview",
+    "issue_kinds",
     "items",
+    "kept_edits",
     "lines",
+    "news",
+    "next_issue",
     "patterns",
     "price_change",
     "quote",
@@ -22,5 +37,6 @@ __all__ = [
     "search_hits",
     "selected_lines",
     "state_counts",
+    "undo_state",
     "versions",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import collections
 import datetime as dt
+import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -18,41 +20,59 @@ from come.quote.queries import quotes, reading
 from come.shared import obstacles, text
 from come.staff import queries as staff_queries
 
-_WHERE = """
+WHERE = """
   FROM quote_line l LEFT JOIN quote_pattern p ON p.id = l.pattern_id
  WHERE l.quote_id = %(quote)s
    AND (NOT %(only)s OR l.has_obstacle OR coalesce(p.has_obstacle, false))
+   AND (%(code)s = '' OR l.issues @> %(coded)s::jsonb OR p.issues @> %(coded)s::jsonb)
    AND (%(text)s = '' OR l.cells::text ILIKE %(like)s OR (%(digits)s <> '' AND (l.msisdn LIKE %(number)s OR l.iccid LIKE %(number)s)))
 """
 _WINDOW = f"""
 SELECT l.stable_id, l.position, l.cells, l.bundle_code, coalesce(p.commitment_months, 0), p.monthly_exact, p.one_off_exact,
        p.instalments_monthly_exact, coalesce(p.has_obstacle, true), l.issues, coalesce(p.issues, '[]')
-{_WHERE} ORDER BY l.position, l.id OFFSET %(offset)s LIMIT %(limit)s
+{WHERE} ORDER BY l.position, l.id OFFSET %(offset)s LIMIT %(limit)s
 """
-_COUNT = f"SELECT count(*) {_WHERE}"
+_CHUNK = 5_000
+_COUNT = f"SELECT count(*) {WHERE}"
 
 
 def lines(*, quote_id: uuid.UUID, selection: records.Selection, offset: int = 0, limit: int | None = 100) -> records.LinePage:
     """Return a window on the lines that match, in order, and the counts (three statements). The caller checks the right to see them."""
-    given = _parameters(quote_id, selection) | {"offset": offset, "limit": limit}
+    given = parameters(quote_id, selection) | {"offset": offset, "limit": limit}
     head = models.Quote.objects.values_list("line_count", "issue_count", "revision").get(id=quote_id)
     with connection.cursor() as cursor:
         cursor.execute(_WINDOW, given)
         rows = tuple(_line(row) for row in cursor.fetchall())
         total = head[0]
-        if selection.text or selection.only_to_correct:
+        if selection.is_filtered:
             cursor.execute(_COUNT, given)
             (total,) = cursor.fetchone()
     return records.LinePage(rows, total, *head)
 
 
-def _parameters(quote_id: uuid.UUID, selection: records.Selection) -> dict[str, Any]:
+def every_line(*, quote_id: uuid.UUID, selection: records.Selection) -> Iterator[records.LineRecord]:
+    """Yield the lines that match in order, window after window: memory does not grow with the quote. The caller checks the right."""
+    offset = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_WINDOW, parameters(quote_id, selection) | {"offset": offset, "limit": _CHUNK})
+            rows = cursor.fetchall()
+        yield from (_line(row) for row in rows)
+        offset += _CHUNK
+        if len(rows) < _CHUNK:
+            return
+
+
+def parameters(quote_id: uuid.UUID, selection: records.Selection) -> dict[str, Any]:
+    """Return what `WHERE` takes for a selection by filters."""
     wanted = " ".join(selection.text.split())
     digits = "".join(letter for letter in wanted if letter.isdigit())
     escaped = wanted.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     return {
         "quote": quote_id,
         "only": selection.only_to_correct,
+        "code": selection.issue_code,
+        "coded": json.dumps([{"code": selection.issue_code} | ({"column": selection.issue_column} if selection.issue_column else {})]),
         "text": wanted,
         "like": f"%{escaped}%",
         "digits": digits if len(digits) > 3 else "",
@@ -82,7 +102,7 @@ def selected_lines(*, quote_id: uuid.UUID, selection: records.Selection) -> list
         rows = models.QuoteLine.objects.filter(quote_id=quote_id, stable_id__in=selection.stable_ids)
         return list(rows.order_by("position", "id").values_list("stable_id", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT l.stable_id {_WHERE} ORDER BY l.position, l.id", _parameters(quote_id, selection))
+        cursor.execute(f"SELECT l.stable_id {WHERE} ORDER BY l.position, l.id", parameters(quote_id, selection))
         return [stable_id for (stable_id,) in cursor.fetchall()]
 
 

@@ -14,11 +14,12 @@ def issues(kept: Any) -> tuple[records.Issue, ...]:
     """Return issues as they are kept, their sentences ready to be said in any language."""
     found = json.loads(kept) if isinstance(kept, str) else kept
     return tuple(
-        records.Issue(one["column"], one["code"], _sentence(one["message"]), _sentence(one["next_step"]), one["severity"]) for one in found
+        records.Issue(one["column"], one["code"], sentence(one["message"]), sentence(one["next_step"]), one["severity"]) for one in found
     )
 
 
-def _sentence(kept: Any) -> str:
+def sentence(kept: Any) -> str:
+    """Return a sentence as it is kept, ready to be said in any language."""
     return text.T(kept["t"], **kept["v"]) if isinstance(kept, dict) else str(kept)
 
 

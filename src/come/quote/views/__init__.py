@@ -10,8 +10,12 @@ from come.quote.views.acts import (
     refresh_prices,
     send,
 )
-from come.quote.views.lines import add, edit, edit_selection, export, line, paste, remove, rows, undo
+from come.quote.views.blocks import block, clone, insert, move, redo, undo
+from come.quote.views.following import errors, layout, news, next_error
+from come.quote.views.imports import import_lines
+from come.quote.views.lines import add, edit, edit_selection, line, paste, remove, rows
 from come.quote.views.pages import company_quotes, document, figures, home_quotes, new, prices, quote, quotes
+from come.quote.views.sheets import export_csv, export_xlsx
 
 __all__ = [
     "accept",
@@ -19,22 +23,33 @@ __all__ = [
     "acceptance_document",
     "add",
     "add_bundle",
+    "block",
     "change_terms",
+    "clone",
     "close",
     "company_quotes",
     "document",
     "edit",
     "edit_selection",
-    "export",
+    "errors",
+    "export_csv",
+    "export_xlsx",
     "figures",
     "home_quotes",
+    "import_lines",
+    "insert",
+    "layout",
     "line",
+    "move",
     "new",
     "new_version",
+    "news",
+    "next_error",
     "paste",
     "prices",
     "quote",
     "quotes",
+    "redo",
     "refresh_prices",
     "remove",
     "rows",

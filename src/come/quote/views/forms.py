@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import http
@@ -65,8 +66,26 @@ def check_added(line: records.NewLine) -> None:
 def selection_of(given: dict[str, Any]) -> records.Selection:
     """Return the lines that an act is about: ids, or every line that matches the filters."""
     if given.get("all_matching"):
-        return records.Selection(None, str(given.get("text", "")), bool(given.get("only_to_correct")))
+        return view_of(given)
     return records.Selection(tuple(found for one in given.get("ids", ()) if (found := identifier(str(one))) is not None))
+
+
+def view_of(given: Mapping[str, Any]) -> records.Selection:
+    """Return the lines that the filters of the grid show."""
+    code, column = str(given.get("issue_code", "")), str(given.get("issue_column", ""))
+    return records.Selection(None, str(given.get("text", "")), bool(given.get("only_to_correct")), code, column)
+
+
+def asked_view(given: http.QueryDict) -> records.Selection:
+    """Return the lines that the filters in an address show."""
+    is_faulty = given.get("a-corriger") == "1"
+    return records.Selection(None, given.get("q", ""), is_faulty, given.get("code", ""), given.get("colonne", ""))
+
+
+def revision(given: dict[str, Any]) -> int | None:
+    """Return the revision that the screen showed, None when it does not say."""
+    found = given.get("since")
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def choices(quote: records.QuoteRecord) -> dict[str, list[tuple[str, str]]]:

@@ -172,7 +172,7 @@ def quote_page(
     refused: obstacles.Refusal | None = None,
 ) -> http.HttpResponse:
     """Draw the page of a quote, with what stood in the way of the last act."""
-    selection = records.Selection(None, request.GET.get("q", ""), request.GET.get("a-corriger") == "1")
+    selection = forms.asked_view(request.GET)
     offset = forms.whole(request.GET.get("offset"))
     order_reference = _order_reference(found)
     may_write = rights.can(viewer, "quote.write")
@@ -197,6 +197,10 @@ def quote_page(
         "offset": offset,
         "limit": _PLAIN,
         "columns": [(column, _(tables.NAMES_FR[column])) for column in tables.CELLS],
+        "headings": tables.heading_words(),
+        "layout": queries.grid_layout(viewer=viewer),
+        "kinds": queries.issue_kinds(quote_id=found.id) if is_draft else (),
+        "viewer_id": viewer.staff_id or "",
         "choices": forms.choices(found) if is_draft else {},
         "agreements": forms.agreements(found.customer_file_id, today) if is_draft else [],
         "accounts": forms.accounts(found.customer_file_id) if is_draft else [],
