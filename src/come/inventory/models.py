@@ -43,6 +43,8 @@ class Product(models.Model):
     created_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True)
     terminated_at = models.DateTimeField(null=True)
+    # The commitment that runs: since the first day of it (activation, or the last renewal), until its end, excluded.
+    commitment_start_date = models.DateField(null=True)
     commitment_end_date = models.DateField(null=True)
     agreement_reference = models.CharField(max_length=30, default="", blank=True)
     order_item_ref = models.CharField(max_length=80, default="", blank=True)
@@ -62,6 +64,29 @@ class Product(models.Model):
             models.Index(fields=["billing_account"], name="product_of_account"),
             models.Index(fields=["order_item_ref"], name="product_of_order_item"),
             indexes.GinIndex(fields=["label_key"], opclasses=["gin_trgm_ops"], name="product_label_trigram"),
+        ]
+
+
+class ProductOffering(models.Model):
+    """An offering that a line had before it was changed, from when to when: what it has now stands on the product itself."""
+
+    id = models.BigAutoField(primary_key=True)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="past_offerings")
+    offering_code = models.CharField(max_length=60)
+    offering_version = models.PositiveIntegerField()
+    name_fr = models.CharField(max_length=200)
+    order_item_ref = models.CharField(max_length=80, default="", blank=True)
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inventory_product_offering"
+        constraints = [
+            models.CheckConstraint(condition=Q(end_at__gte=F("start_at")), name="product_offering_order"),
+            constraints.ExclusionConstraint(
+                name="product_offering_no_overlap",
+                expressions=[("product", "="), (TimeRange("start_at", "end_at"), "&&")],
+            ),
         ]
 
 

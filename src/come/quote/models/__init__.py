@@ -1,16 +1,19 @@
 """Tables of quotes. A version is immutable once sent: commands refuse, and the database refuses too (triggers)."""
 
 from come.quote.models.edits import GridLayout, QuoteEdit, QuoteImport
-from come.quote.models.evidence import QuoteAcceptance, QuoteDocument
-from come.quote.models.quotes import Quote, QuoteLine, QuotePattern, QuotePatternPrice
+from come.quote.models.evidence import QuoteAcceptance, QuoteChallenge, QuoteDocument, QuoteLetter
+from come.quote.models.quotes import Quote, QuoteInstalled, QuoteLine, QuotePattern, QuotePatternPrice
 
 __all__ = [
     "GridLayout",
     "Quote",
     "QuoteAcceptance",
+    "QuoteChallenge",
     "QuoteDocument",
     "QuoteEdit",
     "QuoteImport",
+    "QuoteInstalled",
+    "QuoteLetter",
     "QuoteLine",
     "QuotePattern",
     "QuotePatternPrice",

@@ -41,8 +41,60 @@ class QuoteAcceptance(models.Model):
     document_sha256 = models.CharField(max_length=64)
     channel = models.CharField(max_length=10)
     recorded_by = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, null=True, related_name="+")
+    alternative = models.CharField(max_length=1, default="", db_default="", blank=True)
     evidence = models.JSONField(default=dict)
 
     class Meta:
         db_table = "quote_acceptance"
         constraints = [models.CheckConstraint(condition=Q(channel__in=("online", "recorded")), name="quote_acceptance_channel")]
+
+
+class QuoteChallenge(models.Model):
+    """What a signature provider asks of the person who is about to accept: a one-time code, or a ceremony elsewhere.
+
+    The code itself is not kept, only its keyed fingerprint; a few wrong answers close the challenge.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    quote = models.ForeignKey(quotes.Quote, on_delete=models.PROTECT, related_name="challenges")
+    provider = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12)
+    email = models.CharField(max_length=120)
+    digest = models.CharField(max_length=128, default="", blank=True)
+    address = models.CharField(max_length=300, default="", blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "quote_challenge"
+        indexes = [models.Index(fields=["quote", "-created_at"], name="quote_challenge_recent")]
+
+
+class QuoteLetter(models.Model):
+    """A letter to the customer, written in the commit that decided it and posted by a job: the outbox of quotes.
+
+    `body_fr` of a letter that carries a one-time code is emptied once it is posted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    quote = models.ForeignKey(quotes.Quote, on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=10)
+    recipient = models.CharField(max_length=120)
+    subject_fr = models.CharField(max_length=200)
+    body_fr = models.TextField(blank=True)
+    actor_name = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "quote_letter"
+        constraints = [models.CheckConstraint(condition=Q(kind__in=("link", "code")), name="quote_letter_kind")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(sent_at__isnull=True), name="quote_letter_due"),
+            models.Index(fields=["quote", "-created_at"], name="quote_letter_recent"),
+        ]

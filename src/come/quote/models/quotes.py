@@ -15,6 +15,8 @@ from come.quote.policies import states
 from come.shared import ids
 
 _EXACT: dict[str, Any] = {"max_digits": 18, "decimal_places": 6}
+KINDS = ("new", "change", "renewal")
+ACTIONS = ("add", "modify", "terminate")
 
 
 class Quote(models.Model):
@@ -25,6 +27,10 @@ class Quote(models.Model):
     version = models.PositiveSmallIntegerField(default=1)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     title = models.CharField(max_length=160, default="", blank=True)
+    # `new`: lines to come; `change` and `renewal`: lines of the fleet, of which only the difference is sold.
+    kind = models.CharField(max_length=8, default="new", db_default="new")
+    # The names of alternatives by letter; when there are some, each line is in one of them and the customer accepts one.
+    alternatives = models.JSONField(default=dict, db_default={})
     state = models.CharField(max_length=12, default=states.IN_PROGRESS)
     customer_file = models.ForeignKey("party.CustomerFile", on_delete=models.PROTECT, related_name="+")
     legal_unit = models.ForeignKey("party.LegalUnit", on_delete=models.PROTECT, related_name="+")
@@ -54,6 +60,7 @@ class Quote(models.Model):
     revision = models.PositiveIntegerField(default=0)
     # The address by which the customer accepts; given when the version is sent.
     token = models.CharField(max_length=64, default="", blank=True)
+    token_expires_at = models.DateTimeField(null=True)
     external_id = models.CharField(max_length=80, default="", blank=True)
     closing_reason = models.CharField(max_length=200, default="", blank=True)
     created_at = models.DateTimeField()
@@ -67,6 +74,7 @@ class Quote(models.Model):
             models.UniqueConstraint(fields=["reference", "version"], name="quote_version_once"),
             models.UniqueConstraint(fields=["token"], condition=~Q(token=""), name="quote_token_once"),
             models.CheckConstraint(condition=Q(state__in=states.STATES), name="quote_state"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="quote_kind"),
         ]
         indexes = [
             models.Index(fields=["agency", "-updated_at"], name="quote_agency_recent"),
@@ -86,6 +94,7 @@ class QuotePattern(models.Model):
     option_codes = fields.ArrayField(models.CharField(max_length=60), default=list)
     device_code = models.CharField(max_length=60, default="", blank=True)
     bundle_code = models.CharField(max_length=60, default="", blank=True)
+    alternative = models.CharField(max_length=1, default="", db_default="", blank=True)
     plan_name_fr = models.CharField(max_length=200, default="", blank=True)
     option_names_fr = fields.ArrayField(models.CharField(max_length=200), default=list)
     device_name_fr = models.CharField(max_length=200, default="", blank=True)
@@ -105,7 +114,7 @@ class QuotePattern(models.Model):
     class Meta:
         db_table = "quote_pattern"
         constraints = [
-            models.UniqueConstraint(fields=["quote", "plan_code", "option_codes", "device_code", "bundle_code"], name="quote_pattern_once"),
+            models.UniqueConstraint(fields=["quote", "plan_code", "option_codes", "device_code", "bundle_code", "alternative"], name="quote_pattern_once"),
         ]
 
 
@@ -162,14 +171,41 @@ class QuoteLine(models.Model):
     bundle_code = models.CharField(max_length=60, default="", blank=True)
     # The item of the system that sent the quote (TM Forum quoteItem.id).
     item_ref = models.CharField(max_length=60, default="", blank=True)
+    # The line of the fleet that this one changes or ends (null for a line to come), and the alternative that it belongs to.
+    product_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=10, default="add", db_default="add")
+    alternative = models.CharField(max_length=1, default="", db_default="", blank=True)
     issues = models.JSONField(default=list)
     has_obstacle = models.BooleanField(default=False)
 
     class Meta:
         db_table = "quote_line"
-        constraints = [models.UniqueConstraint(fields=["quote", "stable_id"], name="quote_line_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["quote", "stable_id"], name="quote_line_once"),
+            models.CheckConstraint(condition=Q(action__in=ACTIONS), name="quote_line_action"),
+            models.CheckConstraint(
+                condition=Q(action="add", product_id__isnull=True) | (~Q(action="add") & Q(product_id__isnull=False)),
+                name="quote_line_of_fleet",
+            ),
+        ]
         indexes = [
             models.Index(fields=["quote", "position"], name="quote_line_position"),
             models.Index(fields=["quote", "msisdn"], name="quote_line_msisdn", condition=~Q(msisdn="")),
             models.Index(fields=["quote"], name="quote_line_obstacle", condition=Q(has_obstacle=True)),
         ]
+
+
+class QuoteInstalled(models.Model):
+    """A line of the fleet as it was when the quote took it: what the difference is counted from.
+
+    `before`: label, number, plan, offerings with their running prices, commitment (`records.InstalledLine`).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="installed")
+    product_id = models.UUIDField()
+    before = models.JSONField()
+
+    class Meta:
+        db_table = "quote_installed"
+        constraints = [models.UniqueConstraint(fields=["quote", "product_id"], name="quote_installed_once")]
