@@ -12,6 +12,13 @@ from django.conf import settings
 from come.shared import actor as actors
 
 MINIMUM_LENGTH = 2
+# One scale for every provider's scores: what was asked for exactly comes before what is merely named alike.
+IDENTIFIER = 1_000
+CONTACT = 700
+# A company is what people look for most: a name scores from here (nearly alike) to twice as much (the very name).
+NAME = 500
+WORDS = 250
+PAST = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

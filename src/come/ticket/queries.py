@@ -145,7 +145,7 @@ def search_hits(*, text: str, viewer: actors.Actor, limit: int) -> list[search.H
             subtitle=row.title,
             url=urls.reverse("ticket:ticket", args=[row.reference]),
             badge=texts.T(policies.STATUS_WORDS[row.status]),
-            score=80 if row.reference.lower() == text.lower() else 20,
+            score=search.IDENTIFIER if row.reference.lower().endswith(text.lower()) else search.WORDS,
         )
         for row in rows[:limit]
     ]

@@ -255,7 +255,7 @@ def search_hits(*, text: str, viewer: actors.Actor, limit: int) -> list[search.H
             title=bill.number or "",
             subtitle=f"{bill.customer_name} · {bill.gross_amount} € TTC",
             url=f"/factures/{bill.id}/",
-            score=80 if bill.number == text else 40,
+            score=search.IDENTIFIER if bill.number == text else search.WORDS,
         )
         for bill in rows
     ]

@@ -146,7 +146,7 @@ def _offering_hits(words: str, limit: int) -> list[search.Hit]:
             title=row.name_fr,
             subtitle=f"{row.code} · {_(policies.KIND_NAMES_FR[records.OfferingKind(row.kind)])}",
             url=urls.reverse("catalogue:offering", args=[row.code]),
-            score=80 if row.code.casefold() == words.casefold() else 30,
+            score=search.IDENTIFIER if row.code.casefold() == words.casefold() else search.WORDS,
         )
         for row in found[:limit]
     ]
@@ -160,7 +160,7 @@ def _agreement_hits(words: str, viewer: actors.Actor, limit: int) -> list[search
             title=record.name,
             subtitle=record.reference,
             url=urls.reverse("catalogue:agreement", args=[record.reference]),
-            score=90 if record.reference.casefold() == words.casefold() else 45,
+            score=search.IDENTIFIER if record.reference.casefold() == words.casefold() else search.WORDS,
         )
         for record in found
     ]

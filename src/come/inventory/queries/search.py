@@ -74,5 +74,5 @@ def _hit(row: tuple[object, ...], company: str, digits: str) -> search.Hit:
         subtitle=subtitle,
         url=urls.reverse("inventory:line", args=[line_id]),
         badge=text.T(policies.STATE_WORDS[str(state)]) if is_current else text.T("Ancienne affectation"),
-        score=90 if exact and is_current else 60 if is_current else 30,
+        score=(search.IDENTIFIER if exact else search.WORDS) if is_current else search.PAST,
     )

@@ -160,7 +160,7 @@ def search_hits(*, text: str, viewer: actors.Actor, limit: int) -> list[search.H
             subtitle=texts.T("{company} · {count} lignes", company=companies[row.customer_file_id].name, count=row.line_count),
             url=urls.reverse("order:order", args=[row.reference]),
             badge=texts.T(states.ORDER_WORDS[row.state]),
-            score=95 if row.reference.lower() == text.lower() else 50,
+            score=search.IDENTIFIER if row.reference.lower().endswith(text.lower()) else search.WORDS,
         )
         for row in found
     ]

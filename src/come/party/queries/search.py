@@ -15,10 +15,6 @@ from come.party.queries import files
 from come.shared import actor as actors, identifiers, search, text as texts
 from come.staff import policies as rights
 
-_IDENTIFIER = 1_000
-_CONTACT = 700
-_BY_NAME = 500
-_BY_CITY = 250
 _MOST = 20
 _SIREN_LENGTH = 9
 # From six figures of a SIREN to a SIRET; the VAT number is among them.
@@ -69,12 +65,12 @@ def _by_identifier(identifier: str) -> dict[uuid.UUID, int]:
     if identifier.startswith("CLI-"):
         named = Q(reference__startswith=identifier) | Q(redirects__old_reference=identifier)
         referred = models.CustomerFile.objects.filter(named).values_list("legal_unit_id", flat=True)[:_MOST]
-        return dict.fromkeys(referred, _IDENTIFIER)
+        return dict.fromkeys(referred, search.IDENTIFIER)
     if len(identifier) > _SIREN_LENGTH:
         placed = models.Establishment.objects.filter(siret__startswith=identifier).values_list("legal_unit_id", flat=True)[:_MOST]
-        return dict.fromkeys(placed, _IDENTIFIER)
+        return dict.fromkeys(placed, search.IDENTIFIER)
     units = models.LegalUnit.objects.filter(siren__startswith=identifier).values_list("id", flat=True)[:_MOST]
-    return dict.fromkeys(units, _IDENTIFIER)
+    return dict.fromkeys(units, search.IDENTIFIER)
 
 
 def _by_contact(wanted: str) -> dict[uuid.UUID, int]:
@@ -86,7 +82,7 @@ def _by_contact(wanted: str) -> dict[uuid.UUID, int]:
         except identifiers.InvalidIdentifier:
             return {}
     units = models.ContactPoint.objects.filter(met).values_list("customer_file__legal_unit_id", flat=True)
-    return dict.fromkeys(units[:_MOST], _CONTACT)
+    return dict.fromkeys(units[:_MOST], search.CONTACT)
 
 
 def _by_name(wanted: str) -> dict[uuid.UUID, int]:
@@ -97,17 +93,17 @@ def _by_name(wanted: str) -> dict[uuid.UUID, int]:
     city, rest = _city_in(wanted)
     if city and rest:
         for unit, score in _named(rest, city).items():
-            scores[unit] = max(scores.get(unit, 0), score + _BY_CITY // 2)
+            scores[unit] = max(scores.get(unit, 0), score + search.WORDS // 2)
     elif city:
         placed = models.Establishment.objects.filter(city_norm=city, state="A").values_list("legal_unit_id", flat=True)
-        scores |= {unit: _BY_CITY for unit in placed[: _MOST * 3] if unit not in scores}
+        scores |= {unit: search.WORDS for unit in placed[: _MOST * 3] if unit not in scores}
     return scores
 
 
 def _named(norm: str, city: str) -> dict[uuid.UUID, int]:
     with connection.cursor() as cursor:
         cursor.execute(_BY_NAMES, {"norm": norm, "start": f"{norm}%", "inside": f"%{norm}%", "city": city})
-        return {unit: int(_BY_NAME * likeness) for unit, likeness in cursor.fetchall()}
+        return {unit: int(search.NAME * likeness) for unit, likeness in cursor.fetchall()}
 
 
 def _city_in(wanted: str) -> tuple[str, str]:
@@ -145,5 +141,5 @@ def _elsewhere(row: models.CustomerFile) -> search.Hit:
         subtitle=texts.T("Existe ; suivie par {agency}", agency=row.agency.name),
         url=f"{urls.reverse('party:new')}?q={siren}",
         badge=row.agency.name,
-        score=_IDENTIFIER,
+        score=search.IDENTIFIER,
     )

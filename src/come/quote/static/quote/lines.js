@@ -220,7 +220,7 @@ function start() {
         const said = await send(address, body);
         if (said.said) toast(said.said, said.to_correct ? "waiting" : "done");
         // The next act of the page depends on what is left to correct.
-        if (said.to_correct === undefined || said.to_correct !== toCorrect) await headerMayChange();
+        if (isEmpty || said.to_correct === undefined || said.to_correct !== toCorrect) await headerMayChange();
         toCorrect = said.to_correct ?? toCorrect;
         const undoing = document.querySelector("[data-undo]");
         if (undoing) undoing.disabled = false;
