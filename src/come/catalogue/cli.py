@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import pathlib
 import shutil
 import sys
 import uuid
+from typing import Any
 
 import click
 
@@ -123,6 +126,83 @@ def export(folder: pathlib.Path, as_json: bool) -> None:
         runtime.print_json({"folder": str(folder), "files": sorted(files)})
     else:
         click.echo(both(f"✓ {len(files)} fichiers écrits dans {folder}.", f"✓ {len(files)} files written to {folder}."))
+
+
+_SIDE_HELP = both(
+    "AVANT et APRÈS : un dossier, un jour (AAAA-MM-JJ) du catalogue en place, ou CODE:VERSION d’une offre.",
+    "BEFORE and AFTER: a folder, a day (YYYY-MM-DD) of the catalogue in force, or CODE:VERSION of a product offering.",
+)
+
+
+@catalogue.command(
+    help=both(
+        "Compare deux catalogues, ou deux versions d’une offre (ProductOffering), champ par champ. ",
+        "Compare two catalogues, or two versions of a product offering (TM Forum ProductOffering), field by field. ",
+    )
+    + _SIDE_HELP
+)
+@click.argument("before", metavar=both("AVANT", "BEFORE"))
+@click.argument("after", metavar=both("APRÈS", "AFTER"))
+@click.option("--json", "as_json", is_flag=True, help=both("Réponse en JSON.", "Answer in JSON."))
+def diff(before: str, after: str, as_json: bool) -> None:
+    """Print what differs; exit code 1 when something does, as diff does."""
+    runtime.setup_django(start_database=not (_is_folder(before) and _is_folder(after)))
+    from come.catalogue.files import differing  # noqa: PLC0415 - needs Django
+
+    old, new = _side(before), _side(after)
+    days = [side for side in (old[1], new[1]) if side is not None]
+    if days:
+        old, new = ((differing.as_of(side, day or days[0]), day) for side, day in (old, new))
+    changes = differing.differences(old[0], new[0], by_day=bool(days) or (":" in before and ":" in after))
+    if as_json:
+        runtime.print_json({"changes": [dataclasses.asdict(change) for change in changes]})
+    else:
+        for change in changes:
+            _print_change(change)
+        click.echo(both(f"{len(changes)} changement(s).", f"{len(changes)} change(s)."), err=True)
+    if changes:
+        sys.exit(1)
+
+
+def _is_folder(side: str) -> bool:
+    return pathlib.Path(side).is_dir()
+
+
+def _side(side: str) -> tuple[Any, dt.date | None]:
+    """Return the catalogue that an argument names, and its day when it is one."""
+    from come.catalogue import commands, queries  # noqa: PLC0415 - needs Django
+    from come.catalogue.files import content, reading  # noqa: PLC0415 - beside it
+
+    if _is_folder(side):
+        given, read = reading.read_files(commands.read_folder(pathlib.Path(side)))
+        if read.found:
+            _print(read.found)
+            sys.exit(_MISTAKES)
+        return given, None
+    try:
+        return queries.catalogue_content(), dt.date.fromisoformat(side)
+    except ValueError:
+        pass
+    code, _, version = side.partition(":")
+    known = queries.catalogue_content()
+    offerings = tuple(one for one in known.offerings if one.code == code and str(one.version) == version)
+    if not offerings:
+        raise click.ClickException(
+            both(
+                f"« {side} » n’est ni un dossier, ni un jour, ni une version d’offre (CODE:VERSION).",
+                f"{side} is neither a folder, nor a day, nor a version of an offering (CODE:VERSION).",
+            )
+        )
+    return content.CatalogueContent(known.header, offerings=offerings), None
+
+
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+def _print_change(change: Any) -> None:
+    place = f"{change.list_name} {change.key}" + (f" {change.path}" if change.path else "")
+    values = f": {change.before or '—'} → {change.after or '—'}" if change.path else ""
+    click.echo(f"{_SIGNS[change.kind]} {place}{values}")
 
 
 def _as_dict(problem: object) -> dict[str, object]:

@@ -31,6 +31,25 @@ class OfferingCreated(events.Event):
 
 
 @dataclasses.dataclass(frozen=True)
+class OfferingEdited(events.Event):
+    """What is written of a draft version changed."""
+
+    offering_id: uuid.UUID
+    code: str
+    version: int
+
+
+@dataclasses.dataclass(frozen=True)
+class OfferingSentBack(events.Event):
+    """A version in review went back to its author, with what is asked of them."""
+
+    offering_id: uuid.UUID
+    code: str
+    version: int
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
 class OfferingRenamed(events.Event):
     """A version's public name changed."""
 

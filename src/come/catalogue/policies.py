@@ -63,10 +63,11 @@ def publication_obstacles(
     approval: str,
     edited_by_id: uuid.UUID | None,
     publisher_id: uuid.UUID | None,
+    author_ids: Iterable[uuid.UUID] = (),
 ) -> list[obstacles.Obstacle]:
-    """Return why this person may not publish this version: it is read by somebody else than who wrote it."""
+    """Return why this person may not publish this version: it is read by somebody else than those who wrote it."""
     found = transition_obstacles(code=code, before=approval, after="approved")
-    if publisher_id is not None and publisher_id == edited_by_id:
+    if publisher_id is not None and publisher_id in {edited_by_id, *author_ids}:
         found.append(
             obstacles.Obstacle(
                 "catalogue.second_person",
@@ -76,6 +77,29 @@ def publication_obstacles(
             ),
         )
     return found
+
+
+def writing_obstacles(*, code: str, version: int, approval: str) -> list[obstacles.Obstacle]:
+    """Return why a version may not be written in: only a draft is."""
+    if approval == "draft":
+        return []
+    if approval == "review":
+        return [
+            obstacles.Obstacle(
+                "catalogue.in_review",
+                obstacles.Severity.REFUSAL,
+                text.T("La version {version} de « {code} » est en relecture : elle ne change plus.", version=version, code=code),
+                text.T("Rendez-la à son auteur si elle doit changer."),
+            ),
+        ]
+    return [
+        obstacles.Obstacle(
+            "catalogue.not_a_draft",
+            obstacles.Severity.REFUSAL,
+            text.T("La version {version} de « {code} » n’est plus un brouillon : elle ne change plus.", version=version, code=code),
+            text.T("Créez une nouvelle version pour changer l’offre."),
+        ),
+    ]
 
 
 def retirement_obstacles(*, code: str, approval: str, valid_to: dt.date | None, last: dt.date, today: dt.date) -> list[obstacles.Obstacle]:

@@ -19,5 +19,10 @@ urlpatterns = [
     urls.path("versions/<uuid:offering_id>/relecture/", views.submit, name="submit_offering"),
     urls.path("versions/<uuid:offering_id>/publication/", views.publish, name="publish_offering"),
     urls.path("versions/<uuid:offering_id>/retrait/", views.retire, name="retire_offering"),
+    urls.path("nouvelle/", views.offering_new, name="offering_new"),
+    urls.path("versions/<uuid:offering_id>/", views.edit_offering, name="edit_offering"),
+    urls.path("versions/<uuid:offering_id>/nouvelle-version/", views.new_version, name="new_version"),
+    urls.path("versions/<uuid:offering_id>/retour/", views.send_back, name="send_back"),
+    urls.path("comparer/", views.compare, name="compare"),
     urls.path("<str:code>/", views.offering, name="offering"),
 ]

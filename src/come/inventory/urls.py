@@ -10,6 +10,7 @@ app_name = "inventory"
 urlpatterns = [
     path("", views.fleets, name="fleets"),
     path("entreprise/<str:reference>/resume/", views.company_fleet, name="company_fleet"),
+    path("offre/<uuid:offering_id>/", views.offering_impact, name="offering_impact"),
     path("ligne/<uuid:product_id>/", views.line, name="line"),
     path("ligne/<uuid:product_id>/libelle/", views.edit_line, name="edit_line"),
     path("<str:reference>/", views.fleet, name="fleet"),

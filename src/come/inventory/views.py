@@ -125,3 +125,11 @@ def company_fleet(request: http.HttpRequest, reference: str) -> http.HttpRespons
 
 def _whole(given: str) -> int:
     return int(given) if given.isascii() and given.isdigit() else 0
+
+
+@web.signed_in
+@methods.require_GET
+def offering_impact(request: http.HttpRequest, offering_id: uuid.UUID) -> http.HttpResponseBase:
+    """Show who has an offer installed: their prices stay, usage prices of its tariff may change."""
+    impact = queries.offering_impact(offering_id=offering_id, viewer=web.actor(request))
+    return web.fragment(request, "inventory/offering_impact.html", {"impact": impact})

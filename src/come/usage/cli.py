@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import tempfile
+from typing import Any
 
 import click
 
@@ -80,6 +81,87 @@ def rate_cycle(cycle: str, as_json: bool) -> None:
         runtime.print_json(dataclasses.asdict(answer))
     else:
         click.echo(str(queries.cycle_totals(cycle=cycle)))
+
+
+@usage.command(
+    help=both(
+        "Simule un changement de prix d’usage sur un cycle passé (AAAA-MM), sans rien facturer : les prix d’un brouillon d’offre, "
+        "ou d’un fichier rates.csv.",
+        "Simulates a change of usage prices on a past cycle (YYYY-MM), billing nothing: the prices of a draft product offering, "
+        "or of a rates.csv file.",
+    )
+)
+@click.argument("cycle")
+@click.option(
+    "--offering", default="", help=both("Version d’une offre : CODE ou CODE:VERSION.", "Version of an offering: CODE or CODE:VERSION.")
+)
+@click.option(
+    "--rates",
+    "rates_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path),
+    help=both("Fichier rates.csv (docs/formats/catalogue.md).", "A rates.csv file (docs/formats/catalogue.md)."),
+)
+@click.option("--customer", default="", help=both("Référence d’un client ; vide : tous.", "Reference of a customer; empty: all."))
+@click.option("--json", "as_json", is_flag=True, help=both("Réponse en JSON.", "Answer in JSON."))
+def simulate(cycle: str, offering: str, rates_file: pathlib.Path | None, customer: str, as_json: bool) -> None:
+    """Print the totals before and after, and who gains and loses most."""
+    if bool(offering) == bool(rates_file):
+        raise click.UsageError(both("Donnez --offering ou --rates, l’un des deux.", "Give either --offering or --rates."))
+    runtime.setup_django()
+    from come.shared import actor as actors  # noqa: PLC0415 - late, as above
+    from come.usage import queries  # noqa: PLC0415 - late, as above
+
+    viewer = actors.system_actor("come usage simulate")
+    rates, tariffs = _rates_of_file(rates_file) if rates_file else _rates_of_offering(offering, viewer)
+    found = queries.simulate_tariff(cycle=cycle, rates=rates, tariffs=tariffs, viewer=viewer, customer_reference=customer)
+    if as_json:
+        runtime.print_json({**dataclasses.asdict(found), "difference_micro_eur": found.difference_micro_eur})
+    else:
+        _print_simulation(found)
+
+
+def _rates_of_file(path: pathlib.Path) -> tuple[list[Any], list[Any]]:
+    from come.catalogue.files import reading  # noqa: PLC0415 - late, as above
+
+    given, read = reading.read_files({"rates.csv": path.read_bytes()})
+    mistakes = [problem for problem in read.found if problem.file == "rates.csv"]
+    for problem in mistakes:
+        click.echo(f"✗ {path}:{problem.line} [{problem.code}] {problem.message}\n  → {problem.next_step}", err=True)
+    if mistakes:
+        raise click.exceptions.Exit(2)
+    return list(given.rates), []
+
+
+def _rates_of_offering(wanted: str, viewer: Any) -> tuple[list[Any], list[Any]]:
+    from come.catalogue import queries as catalogue_queries  # noqa: PLC0415 - late, as above
+
+    code, _, version = wanted.partition(":")
+    found = [one for one in catalogue_queries.offering_versions(code=code, at=clock.today()) if version in {"", str(one.version)}]
+    if not found:
+        raise click.ClickException(both(f"L’offre « {wanted} » n’existe pas.", f"There is no offering {wanted}."))
+    _tariff, rates, tariffs = catalogue_queries.draft_rates(offering_id=found[-1].id, viewer=viewer)
+    return rates, tariffs
+
+
+def _print_simulation(found: Any) -> None:
+    from come.shared import formatting, money  # noqa: PLC0415 - late, as above
+
+    def euros(amount: int) -> str:
+        return formatting.money(money.from_micro(amount))
+
+    click.echo(
+        both(
+            f"{found.cycle} : {euros(found.before_micro_eur)} → {euros(found.after_micro_eur)} "
+            f"({euros(found.difference_micro_eur)}) ; {found.changed_customers} clients sur {found.customers} ; "
+            f"{found.rated_after} usages valorisés (avant : {found.rated_before})",
+            f"{found.cycle}: {euros(found.before_micro_eur)} → {euros(found.after_micro_eur)} "
+            f"({euros(found.difference_micro_eur)}); {found.changed_customers} customers of {found.customers}; "
+            f"{found.rated_after} records rated (before: {found.rated_before})",
+        )
+    )
+    for sign, rows in (("+", found.dearer), ("-", found.cheaper)):
+        for row in rows:
+            click.echo(f"  {sign} {row.name}: {euros(row.before_micro_eur)} → {euros(row.after_micro_eur)}")
 
 
 @usage.command(

@@ -42,6 +42,15 @@ class SuspenseRecycled(events.Event):
 
 
 @dataclasses.dataclass(frozen=True)
+class SimulationRequested(events.Event):
+    """Somebody asked what a past month would cost with usage prices that are being written."""
+
+    simulation_id: uuid.UUID
+    offering_id: uuid.UUID
+    cycle: str
+
+
+@dataclasses.dataclass(frozen=True)
 class RatingRequested(events.Event):
     """Somebody asked for a cycle to be rated."""
 

@@ -179,3 +179,30 @@ class LineCharge(models.Model):
             models.Index(fields=["rating_run", "billing_account_id"], name="usage_charge_of_account"),
             models.Index(fields=["line_id", "rating_run"], name="usage_charge_of_line"),
         ]
+
+
+class TariffSimulation(models.Model):
+    """What a month's usage would cost with the usage prices of a version being written; nothing is billed of it.
+
+    `figures` are its totals and the customers who gain and lose most, as `records.Simulation` says them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7)
+    offering_id = models.UUIDField()
+    cycle = models.CharField(max_length=7)
+    customer_reference = models.CharField(max_length=30, default="", blank=True)
+    state = models.CharField(max_length=10, default="waiting")
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    figures = models.JSONField(default=dict)
+    failure = models.TextField(default="", blank=True)
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "usage_tariff_simulation"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=("waiting", "running", "done", "failed")), name="usage_simulation_state_known")
+        ]
+        indexes = [models.Index(fields=["offering_id", "-asked_at"], name="usage_simulation_latest")]

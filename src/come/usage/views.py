@@ -175,3 +175,33 @@ def explanation(request: http.HttpRequest, product_id: uuid.UUID) -> http.HttpRe
         viewer=web.actor(request),
     )
     return web.fragment(request, "usage/explanation.html", {"explanation": found})
+
+
+@web.signed_in
+@methods.require_http_methods(["GET", "HEAD", "POST"])
+def simulate_tariff(request: http.HttpRequest, offering_id: uuid.UUID) -> http.HttpResponseBase:
+    """Show, or ask for, what a past month would have cost with the usage prices of a version."""
+    viewer = web.actor(request)
+    rights.require(viewer, "catalogue.write")
+    cycles = queries.cycles(viewer=viewer)
+    found: tuple[obstacles.Obstacle, ...] = ()
+    if request.method == "POST":
+        cycle, customer = request.POST.get("cycle", ""), request.POST.get("customer", "").strip()
+        try:
+            if cycle not in cycles:
+                raise obstacles.not_found(text.T("Le mois"), cycle)
+            commands.request_simulation(
+                offering_id=offering_id, cycle=cycle, customer_reference=customer, actor=web.acting(request), at=web.at()
+            )
+        except obstacles.NotAllowed:
+            raise
+        except obstacles.Refusal as refusal:
+            found = refusal.obstacles
+    context = {
+        "offering_id": offering_id,
+        "found": queries.latest_simulation(offering_id=offering_id, viewer=viewer),
+        "cycle_options": [(cycle, formatting.cycle_name(cycle)) for cycle in cycles],
+        "obstacles": found,
+        "euros": money.from_micro,
+    }
+    return web.fragment(request, "usage/simulate_tariff.html", context)

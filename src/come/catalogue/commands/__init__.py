@@ -11,25 +11,32 @@ from come.catalogue.commands.import_catalogue import (
     import_catalogue,
     read_folder,
 )
-from come.catalogue.commands.lifecycle import publish_offering, rename_offering, retire_offering, submit_for_review
+from come.catalogue.commands.lifecycle import publish_offering, rename_offering, retire_offering, send_back, submit_for_review
+from come.catalogue.commands.sheets import SheetAnswer, copy_offering, new_version, save_sheet, start_sheet
 
 __all__ = [
     "DEMO_FOLDER",
     "AgreementAnswer",
     "CatalogueRefused",
     "ImportAnswer",
+    "SheetAnswer",
     "check_catalogue",
     "clause_obstacles",
+    "copy_offering",
     "create_agreement",
     "create_draft",
     "create_specification",
     "export_catalogue",
     "import_catalogue",
+    "new_version",
     "publish_offering",
     "read_folder",
     "rename_offering",
     "rename_specification",
     "retire_offering",
+    "save_sheet",
+    "send_back",
     "sign_agreement",
+    "start_sheet",
     "submit_for_review",
 ]

@@ -40,7 +40,7 @@ def create_draft(
     obstacles.refuse_if_any(_obstacles(name, kind, start, valid_to))
 
     def run() -> dict[str, Any]:
-        code = _free_code(name)
+        code = free_code(name)
         specification = _specification(specification_id, code, name, at)
         offering = content.OfferingContent(
             code=code,
@@ -90,11 +90,11 @@ def create_draft(
 def create_specification(*, name: str, actor: actors.Actor, at: dt.datetime, description: str = "", brand: str = "") -> uuid.UUID:
     """Write a specification without characteristics, under a code made of its name. Returns its id; raises Refusal."""
     rights.require(actor, "catalogue.write")
-    obstacles.refuse_if_any(_name_obstacles(name))
+    obstacles.refuse_if_any(name_obstacles(name))
 
     def run() -> dict[str, Any]:
         made = models.Specification.objects.create(
-            code=_free_code(name, models.Specification), name_fr=name.strip(), description_fr=description, brand=brand, updated_at=at
+            code=free_code(name, models.Specification), name_fr=name.strip(), description_fr=description, brand=brand, updated_at=at
         )
         eventlog.record(
             event=events.SpecificationChanged(made.id, made.code),
@@ -114,7 +114,7 @@ def create_specification(*, name: str, actor: actors.Actor, at: dt.datetime, des
 def rename_specification(*, specification_id: uuid.UUID, name: str, actor: actors.Actor, at: dt.datetime) -> None:
     """Change a specification's name. Raises NotFound, Refusal; records SpecificationChanged."""
     rights.require(actor, "catalogue.write")
-    obstacles.refuse_if_any(_name_obstacles(name))
+    obstacles.refuse_if_any(name_obstacles(name))
 
     def run() -> dict[str, Any]:
         row = models.Specification.objects.select_for_update().filter(id=specification_id).first()
@@ -137,7 +137,8 @@ def rename_specification(*, specification_id: uuid.UUID, name: str, actor: actor
         idempotency.once(actor=actor, command="catalogue.rename_specification", inputs={"id": specification_id, "name": name}, run=run)
 
 
-def _name_obstacles(name: str) -> list[obstacles.Obstacle]:
+def name_obstacles(name: str) -> list[obstacles.Obstacle]:
+    """Return why a name may not be an offering's."""
     if name.strip() and len(name) <= 200:
         return []
     return [
@@ -152,7 +153,7 @@ def _name_obstacles(name: str) -> list[obstacles.Obstacle]:
 
 
 def _obstacles(name: str, kind: str, valid_from: dt.date, valid_to: dt.date | None) -> list[obstacles.Obstacle]:
-    found = _name_obstacles(name)
+    found = name_obstacles(name)
     if kind not in content.KINDS:
         found.append(
             obstacles.Obstacle(
@@ -176,7 +177,8 @@ def _obstacles(name: str, kind: str, valid_from: dt.date, valid_to: dt.date | No
     return found
 
 
-def _free_code(name: str, model: Any = models.Offering) -> str:
+def free_code(name: str, model: Any = models.Offering) -> str:
+    """Return a code made of a name that nothing else has."""
     plain = unicodedata.normalize("NFKD", name.replace("’", " ")).encode("ascii", "ignore").decode().upper()
     base = re.sub(r"[^A-Z0-9]+", "-", plain).strip("-")[:_CODE_LENGTH].strip("-") or "OFFRE"
     taken = set(model.objects.filter(code__startswith=base).values_list("code", flat=True))
@@ -185,7 +187,7 @@ def _free_code(name: str, model: Any = models.Offering) -> str:
 
 def _specification(specification_id: uuid.UUID | None, code: str, name: str, at: dt.datetime) -> str:
     if specification_id is None:
-        made = models.Specification.objects.create(code=_free_code(name, models.Specification), name_fr=name.strip(), updated_at=at)
+        made = models.Specification.objects.create(code=free_code(name, models.Specification), name_fr=name.strip(), updated_at=at)
         return made.code
     found = models.Specification.objects.filter(id=specification_id).first()
     if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from come.catalogue import events, models, policies, queries
 from come.catalogue.commands import writing_rows
+from come.catalogue.files import content, merging, problems, sheets
 from come.shared import actor as actors, eventlog, events as facts, formatting, idempotency, obstacles, period, text
 from come.staff import policies as rights
 
@@ -21,23 +23,48 @@ def submit_for_review(*, offering_id: uuid.UUID, actor: actors.Actor, at: dt.dat
 
     def run(row: models.Offering) -> events.OfferingSubmitted:
         obstacles.refuse_if_any(policies.transition_obstacles(code=row.code, before=row.approval, after="review"))
+        written = models.OfferingSheet.objects.select_for_update().filter(offering=row).first()
+        if written is not None:
+            judged = _judged(written, queries.with_drafts(queries.catalogue_content()), at)
+            _settle(row, written, judged, actor, at)
         row.approval = "review"
         return events.OfferingSubmitted(row.id, row.code, row.version)
 
     _change("submit_for_review", offering_id, actor, at, run)
 
 
-def publish_offering(*, offering_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> None:
-    """Approve a version: scheduled until its first day, then live. Somebody else than its author does it.
+def send_back(*, offering_id: uuid.UUID, reason: str, actor: actors.Actor, at: dt.datetime) -> None:
+    """Give a version in review back to its author, who may write in it again. Raises Refusal; records OfferingSentBack."""
+    rights.require(actor, "catalogue.write")
 
-    Raises Refusal (author, state, or another version sold on the same days); records OfferingPublished.
+    def run(row: models.Offering) -> events.OfferingSentBack:
+        obstacles.refuse_if_any(policies.transition_obstacles(code=row.code, before=row.approval, after="draft"))
+        row.approval = "draft"
+        return events.OfferingSentBack(row.id, row.code, row.version, reason.strip())
+
+    _change("send_back", offering_id, actor, at, run, reason=reason)
+
+
+def publish_offering(*, offering_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> None:
+    """Approve a version: scheduled until its first day, then live. Somebody else than its authors does it.
+
+    A version written on screen brings its rules and usage prices with it, and ends the version before it on its first day.
+    Raises Refusal (author, state, mistakes, or another version sold on the same days); records OfferingPublished.
     """
     rights.require(actor, "catalogue.publish")
 
     def run(row: models.Offering) -> events.OfferingPublished:
+        written = models.OfferingSheet.objects.select_for_update().filter(offering=row).first()
         found = policies.publication_obstacles(
-            code=row.code, approval=row.approval, edited_by_id=row.edited_by_id, publisher_id=actor.staff_id
+            code=row.code,
+            approval=row.approval,
+            edited_by_id=row.edited_by_id,
+            publisher_id=actor.staff_id,
+            author_ids=written.author_ids if written is not None else (),
         )
+        if written is not None:
+            obstacles.refuse_if_any(found)
+            _bring(row, written, actor, at)
         obstacles.refuse_if_any([*found, *_overlaps(row), *_unpriced(row)])
         row.approval = "approved"
         return events.OfferingPublished(row.id, row.code, row.version, row.valid_from)
@@ -88,6 +115,53 @@ def rename_offering(*, offering_id: uuid.UUID, name: str, actor: actors.Actor, a
         return events.OfferingRenamed(row.id, row.code, row.version)
 
     _change("rename_offering", offering_id, actor, at, run, name=name)
+
+
+def _judged(written: models.OfferingSheet, known: content.CatalogueContent, at: dt.datetime) -> sheets.Sheet:
+    """Return what a sheet says; raises Refusal with every mistake, each at its field."""
+    judged = sheets.judged(known=known, typed=written.typed, today=period.local_day(at))
+    obstacles.refuse_if_any([_at_field(problem) for problem in judged.problems])
+    return judged
+
+
+def _settle(row: models.Offering, written: models.OfferingSheet, judged: sheets.Sheet, actor: actors.Actor, at: dt.datetime) -> None:
+    """Make the tables say what the sheet says: it may have become sound since it was last saved."""
+    if written.is_sound or judged.offering is None:
+        return
+    author = (row.edited_by_id, row.edited_by_name)
+    writing_rows.write_offerings([], [judged.offering], actor, at)
+    row.refresh_from_db()
+    row.edited_by_id, row.edited_by_name = author
+    models.OfferingSheet.objects.filter(offering=row).update(is_sound=True)
+
+
+def _at_field(problem: problems.Problem) -> obstacles.Obstacle:
+    return dataclasses.replace(problem.obstacle(), path=problem.file)
+
+
+def _bring(row: models.Offering, written: models.OfferingSheet, actor: actors.Actor, at: dt.datetime) -> None:
+    """Write all that publishing a sheet brings but the version's own approval; refuse it while a mistake is left."""
+    known = queries.catalogue_content()
+    judged = _judged(written, known, at)
+    _settle(row, written, judged, actor, at)
+    ended = [one for one in judged.given.offerings if one.code == row.code and one.version != row.version]
+    rest = dataclasses.replace(judged.given, offerings=())
+    _, difference = merging.merge(known, rest)
+    writing_rows.write(rest, difference, actor, at)
+    for one in ended:
+        old = models.Offering.objects.select_for_update().get(code=one.code, version=one.version)
+        before, old.valid_to, old.updated_at = old.valid_to, one.valid_to, at
+        old.save(update_fields=["valid_to", "updated_at"])
+        _refresh_hash(old)
+        assert one.valid_to is not None
+        eventlog.record(
+            event=events.OfferingRetired(old.id, old.code, old.version, one.valid_to),
+            actor=actor,
+            at=at,
+            subjects=[facts.subject("offering", old.id)],
+            before={"valid_to": before},
+            after={"valid_to": one.valid_to},
+        )
 
 
 _SHOWN = ("approval", "valid_to", "name_fr")

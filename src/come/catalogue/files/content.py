@@ -130,7 +130,10 @@ def _field(name: str, kind: str, doc: str, **options: Any) -> Field:
 
 
 _CODE = _field("code", "code", noop("un code unique"), is_required=True)
-_NAME = _field("name_fr", "text", noop("le nom montré aux clients"), is_required=True)
+_NAME = _field("name_fr", "text", noop("le nom montré aux clients"), is_required=True, longest=200)
+_SHORT_NAME = dataclasses.replace(_NAME, longest=120)
+_SMALL = 32_767
+_BIG = 10**18
 _FROM = _field("valid_from", "date", noop("le premier jour de validité"), is_required=True)
 _TO = _field("valid_to", "date", noop("le lendemain du dernier jour ; absent = sans fin"))
 _MAYBE_FROM = dataclasses.replace(_FROM, is_required=False)
@@ -152,10 +155,10 @@ CHARACTERISTIC = Shape(
     records.CharacteristicRecord,
     (
         _field("name", "name", noop("un nom technique"), is_required=True),
-        _NAME,
+        _SHORT_NAME,
         _field("value_type", "choice", noop("le type de la valeur"), default="text", choices=("text", "number", "boolean")),
-        _field("values", "texts", noop("la valeur, ou les choix possibles"), is_required=True),
-        _field("unit", "text", noop("l’unité"), default=""),
+        _field("values", "texts", noop("la valeur, ou les choix possibles"), is_required=True, longest=200),
+        _field("unit", "text", noop("l’unité"), default="", longest=20),
         _field("is_configurable", "boolean", noop("vrai s’il faut choisir"), default=False),
     ),
 )
@@ -166,7 +169,7 @@ SPECIFICATION = Shape(
         _CODE,
         _NAME,
         _field("description_fr", "text", noop("la description"), default=""),
-        _field("brand", "text", noop("la marque"), default=""),
+        _field("brand", "text", noop("la marque"), default="", longest=80),
         _field("characteristics", "objects", noop("les caractéristiques"), default=(), shape=CHARACTERISTIC),
     ),
 )
@@ -180,9 +183,9 @@ PRICE = Shape(
         _NAME,
         _field("tax_category", "choice", noop("la catégorie de TVA"), default="standard", choices=TAX_CATEGORIES),
         _field("nature", "choice", noop("service ou bien"), default="service", choices=NATURES),
-        _field("instalment_count", "integer", noop("le nombre d’échéances")),
+        _field("instalment_count", "integer", noop("le nombre d’échéances"), largest=_SMALL),
         _field("instalment_frequency", "choice", noop("la fréquence des échéances"), default="month", choices=FREQUENCIES),
-        _field("commitment_months", "integer", noop("l’engagement auquel ce prix est accordé, en mois")),
+        _field("commitment_months", "integer", noop("l’engagement auquel ce prix est accordé, en mois"), largest=_SMALL),
         _field("cost_eur", "decimal", noop("ce que cela coûte à l’opérateur")),
         _field("in_advance", "boolean", noop("facturé avant le mois (terme à échoir)"), default=True),
     ),
@@ -194,19 +197,19 @@ ALLOWANCE = Shape(
         _CODE,
         _NAME,
         _field("service", "choice", noop("le service"), is_required=True, choices=SERVICES),
-        _field("quantity", "integer", noop("la quantité incluse par mois"), is_required=True),
+        _field("quantity", "integer", noop("la quantité incluse par mois"), largest=_BIG, is_required=True),
         _field("unit", "choice", noop("l’unité"), is_required=True, choices=("seconds", "bytes", "events")),
         _field("scope", "choice", noop("le partage"), default="line", choices=SCOPES),
         _field("zones", "codes", noop("les zones appelées ; absent = toutes"), default=()),
         _field("origin_zones", "codes", noop("les zones d’où l’on appelle ; absent = toutes"), default=()),
-        _field("priority", "integer", noop("l’ordre de consommation, le plus petit d’abord"), default=100),
+        _field("priority", "integer", noop("l’ordre de consommation, le plus petit d’abord"), largest=_SMALL, default=100),
     ),
 )
 EARLY_TERMINATION = Shape(
     noop("palier de résiliation anticipée"),
     records.EarlyTerminationStep,
     (
-        _field("from_month", "integer", noop("le mois à partir duquel le palier vaut"), is_required=True),
+        _field("from_month", "integer", noop("le mois à partir duquel le palier vaut"), largest=_SMALL, is_required=True),
         _field("percentage", "decimal", noop("la part des mensualités restantes, en points"), is_required=True),
     ),
 )
@@ -214,8 +217,8 @@ TERM = Shape(
     noop("engagement"),
     records.TermRecord,
     (
-        _field("commitment_months", "integer", noop("la durée d’engagement en mois"), is_required=True),
-        _field("notice_days", "integer", noop("le préavis en jours"), is_required=True),
+        _field("commitment_months", "integer", noop("la durée d’engagement en mois"), largest=_SMALL, is_required=True),
+        _field("notice_days", "integer", noop("le préavis en jours"), largest=_SMALL, is_required=True),
         _field("early_termination", "objects", noop("le coût d’une sortie anticipée"), default=(), shape=EARLY_TERMINATION),
         _field("text_fr", "text", noop("la phrase du contrat"), default=""),
     ),
@@ -298,7 +301,7 @@ BAND = Shape(
     (
         _field("calendar_code", "code", noop("le calendrier"), is_required=True),
         _field("band_code", "code", noop("la plage"), is_required=True),
-        _NAME,
+        _SHORT_NAME,
         _field("days", "choices", noop("les jours"), is_required=True, choices=DAYS),
         _field("start_minute", "clock", noop("l’heure de début"), is_required=True),
         _field("end_minute", "clock", noop("l’heure de fin (24:00 possible)"), is_required=True),
@@ -310,13 +313,13 @@ HOLIDAY = Shape(
     (
         _field("calendar_code", "code", noop("le calendrier"), is_required=True),
         _field("day", "date", noop("le jour"), is_required=True),
-        _NAME,
+        _SHORT_NAME,
     ),
 )
 ZONE = Shape(
     noop("zone"),
     records.ZoneRecord,
-    (_CODE, _field("kind", "choice", noop("destination ou itinérance"), is_required=True, choices=ZONE_KINDS), _NAME),
+    (_CODE, _field("kind", "choice", noop("destination ou itinérance"), is_required=True, choices=ZONE_KINDS), _SHORT_NAME),
 )
 TARIFF = Shape(
     noop("tarif"),
@@ -335,7 +338,7 @@ PREFIX = Shape(
     (
         _field("prefix", "prefix", noop("l’indicatif international, chiffres seuls, ou #3646 pour un numéro court"), is_required=True),
         _field("zone_code", "code", noop("la zone appelée"), is_required=True),
-        _NAME,
+        _SHORT_NAME,
         _field("country", "text", noop("le pays, code ISO à deux lettres"), is_required=True),
         _FROM,
         _TO,
@@ -347,7 +350,7 @@ NETWORK = Shape(
     (
         _field("mcc", "digits", noop("l’indicatif mobile du pays"), is_required=True),
         _field("mnc", "digits", noop("le code du réseau"), is_required=True),
-        _NAME,
+        _SHORT_NAME,
         _field("country", "text", noop("le pays, code ISO à deux lettres"), is_required=True),
         _field("zone_code", "code", noop("la zone d’itinérance"), is_required=True),
         _FROM,
@@ -364,9 +367,9 @@ RATE = Shape(
         _field("destination_zone", "code", noop("la zone appelée (ANY pour la data)"), is_required=True),
         _field("band_code", "code", noop("la plage horaire ; vide = toutes"), default=""),
         _field("price_eur", "decimal", noop("le prix hors taxes"), is_required=True),
-        _field("price_quantity", "integer", noop("le nombre d’unités que ce prix paie"), is_required=True),
-        _field("first_increment", "integer", noop("le premier pas de comptage"), is_required=True),
-        _field("next_increment", "integer", noop("les pas suivants"), is_required=True),
+        _field("price_quantity", "integer", noop("le nombre d’unités que ce prix paie"), largest=_BIG, is_required=True),
+        _field("first_increment", "integer", noop("le premier pas de comptage"), largest=_BIG, is_required=True),
+        _field("next_increment", "integer", noop("les pas suivants"), largest=_BIG, is_required=True),
         _FROM,
         _TO,
         _field("connection_fee_eur", "decimal", noop("les frais de mise en relation"), default=Decimal(0)),

@@ -39,6 +39,10 @@ class Field:
     choices: tuple[str, ...] = ()
     shape: Shape | None = None
     may_be_negative: bool = False
+    longest: int = 0
+    """The most signs that a text may have; 0 = as many as one likes."""
+    largest: int = 2**31 - 1
+    """The largest whole number that is kept."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -201,6 +205,19 @@ def _matched(pattern: re.Pattern[str], written: str) -> str:
     return written
 
 
+def _text(field: Field, written: str) -> str:
+    if field.longest and len(written) > field.longest:
+        raise ValueError(written)
+    return written
+
+
+def _integer(field: Field, written: str) -> int:
+    made = int(_matched(_INTEGER, written))
+    if made > field.largest:
+        raise ValueError(written)
+    return made
+
+
 def _choice(field: Field, written: str) -> str:
     if written not in field.choices:
         raise ValueError(written)
@@ -219,12 +236,12 @@ def _clock(_field: Field, written: str) -> int:
 
 
 _READERS: dict[str, Callable[[Field, str], Any]] = {
-    "text": lambda _field, written: written,
+    "text": _text,
     "code": lambda _field, written: _matched(_CODE, written),
     "name": lambda _field, written: _matched(_NAME, written),
     "digits": lambda _field, written: _matched(_DIGITS, written),
     "prefix": lambda _field, written: _matched(_PREFIX, written),
-    "integer": lambda _field, written: int(_matched(_INTEGER, written)),
+    "integer": _integer,
     "decimal": lambda _field, written: Decimal(_matched(_DECIMAL, written)),
     "date": lambda _field, written: dt.date.fromisoformat(_matched(re.compile(r"\d{4}-\d{2}-\d{2}"), written)),
     "clock": _clock,
@@ -249,6 +266,8 @@ _EXPECTED = {
 def _expected(field: Field) -> text.T:
     if field.kind == "choice":
         return text.T("l’une des valeurs {choices}", choices=", ".join(field.choices))
+    if field.kind == "text" and field.longest:
+        return text.T("un texte de {count} signes au plus", count=field.longest)
     return text.T(_EXPECTED[field.kind])
 
 

@@ -1,5 +1,6 @@
 """The only reads of the catalogue; frozen records, a constant number of SQL statements."""
 
+from come.catalogue.queries.compared import day_differences, previous_version, version_differences
 from come.catalogue.queries.history import ImportRecord, imports
 from come.catalogue.queries.lists import (
     all_versions,
@@ -15,23 +16,39 @@ from come.catalogue.queries.lists import (
     visible_offering,
 )
 from come.catalogue.queries.negotiated import ClauseLine, agreement, agreement_list, agreements, clause_lines
+from come.catalogue.queries.sheets import (
+    SheetRecord,
+    authors,
+    draft_rates,
+    own_rules,
+    sheet,
+    sheet_choices,
+    trial_snapshot,
+    typed_of,
+    with_drafts,
+)
 from come.catalogue.queries.snapshot import catalogue_snapshot, offering, offering_versions, offerings, version_hash
 from come.catalogue.queries.stored import agreement_templates, catalogue_content, offering_content
-from come.catalogue.queries.usage import TariffLine, tariff_lines, usage_tables, zone_names
+from come.catalogue.queries.usage import RATE_COLUMNS, TariffLine, rate_row, tariff_lines, usage_tables, zone_names
 
 __all__ = [
+    "RATE_COLUMNS",
     "ClauseLine",
     "ImportRecord",
+    "SheetRecord",
     "TariffLine",
     "agreement",
     "agreement_list",
     "agreement_templates",
     "agreements",
     "all_versions",
+    "authors",
     "catalogue_content",
     "catalogue_snapshot",
     "clause_lines",
     "company_agreements",
+    "day_differences",
+    "draft_rates",
     "imports",
     "kinds_sold",
     "offering",
@@ -39,15 +56,24 @@ __all__ = [
     "offering_list",
     "offering_versions",
     "offerings",
+    "own_rules",
+    "previous_version",
+    "rate_row",
     "rules_about",
     "search_hits",
+    "sheet",
+    "sheet_choices",
     "specifications",
     "status_counts",
     "tariff_lines",
+    "trial_snapshot",
+    "typed_of",
     "usage_tables",
+    "version_differences",
     "version_hash",
     "visible_agreement",
     "visible_agreements",
     "visible_offering",
+    "with_drafts",
     "zone_names",
 ]

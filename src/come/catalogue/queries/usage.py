@@ -34,6 +34,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+RATE_COLUMNS = COLUMNS["rates"]
+
+
 def usage_tables(*, start: dt.date, end: dt.date) -> records.UsageTables:
     """Return everything that rates usage between two days (end excluded), in eleven statements.
 
@@ -81,6 +84,11 @@ def usage_tables(*, start: dt.date, end: dt.date) -> records.UsageTables:
 
 def _during(rows: QuerySet[Any], start: dt.date, end: dt.date) -> QuerySet[Any]:
     return rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=start), valid_from__lt=end)
+
+
+def rate_row(rate: records.RateRecord) -> tuple[Any, ...]:
+    """Return one usage price in the columns of the price book's `rates`."""
+    return _rate(rate)
 
 
 def _rate(rate: records.RateRecord) -> tuple[Any, ...]:

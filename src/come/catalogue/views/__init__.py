@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from come.catalogue.views.agreement_pages import agreement, agreements, company_agreements, new_agreement, sign
+from come.catalogue.views.compare_pages import compare
 from come.catalogue.views.offering_pages import home_offers, offering, offerings, publish, retire, submit
+from come.catalogue.views.sheet_pages import edit_offering, new_version, offering_new, send_back
 
 __all__ = [
     "agreement",
     "agreements",
     "company_agreements",
+    "compare",
+    "edit_offering",
     "home_offers",
     "new_agreement",
+    "new_version",
     "offering",
+    "offering_new",
     "offerings",
     "publish",
     "retire",
+    "send_back",
     "sign",
     "submit",
 ]

@@ -44,6 +44,7 @@ def offerings(request: http.HttpRequest) -> http.HttpResponse:
         "kind": kind,
         "kind_choices": [("", _("Toutes")), *((one, shown["kind_names"][one]) for one in queries.kinds_sold(at=day))],
         "q": wanted,
+        "may_write": rights.can(viewer, "catalogue.write"),
     }
     return web.page(request, "catalogue/offerings.html", context)
 
@@ -87,11 +88,19 @@ def _offering_page(
         "names": {record.code: record.name_fr for record in queries.catalogue_snapshot(at=max(day, shown.valid_from)).offerings.values()},
         "tariff": queries.tariff_lines(code=shown.tariff_code, at=max(day, shown.valid_from)) if shown.tariff_code else [],
         "zone_names": queries.zone_names() if shown.allowances else {},
-        "acts": _acts(shown, viewer_id=viewer.staff_id, may_write=may_write, may_publish=rights.can(viewer, "catalogue.publish")),
+        "acts": _acts(
+            shown,
+            viewer_id=viewer.staff_id,
+            may_write=may_write,
+            may_publish=rights.can(viewer, "catalogue.publish"),
+            author_ids=queries.authors(offering_id=shown.id),
+            has_draft=any(record.lifecycle_status in {"draft", "review"} for record in versions),
+        ),
         "sees_costs": may_write,
         "may_audit": rights.can(viewer, "audit.read"),
         "obstacles": found,
         "today": today,
+        "tomorrow": today + dt.timedelta(days=1),
     }
     return web.page(request, "catalogue/offering.html", context, status=status)
 
@@ -115,13 +124,29 @@ class Acts:
     publish: bool
     publish_reason: str
     retire: bool
+    write: bool
+    edit: bool
+    copy: bool
+    renew: bool
 
 
-def _acts(record: records.OfferingRecord, *, viewer_id: uuid.UUID | None, may_write: bool, may_publish: bool) -> Acts:
+def _acts(
+    record: records.OfferingRecord,
+    *,
+    viewer_id: uuid.UUID | None,
+    may_write: bool,
+    may_publish: bool,
+    author_ids: tuple[uuid.UUID, ...],
+    has_draft: bool,
+) -> Acts:
     is_unpublished = record.lifecycle_status in {"draft", "review"}
     found = (
         policies.publication_obstacles(
-            code=record.code, approval=record.lifecycle_status, edited_by_id=record.edited_by_id, publisher_id=viewer_id
+            code=record.code,
+            approval=record.lifecycle_status,
+            edited_by_id=record.edited_by_id,
+            publisher_id=viewer_id,
+            author_ids=author_ids,
         )
         if is_unpublished
         else []
@@ -131,6 +156,10 @@ def _acts(record: records.OfferingRecord, *, viewer_id: uuid.UUID | None, may_wr
         publish=may_publish and is_unpublished,
         publish_reason=" ".join(str(one.message) for one in found),
         retire=may_publish and record.lifecycle_status in {"draft", "review", "scheduled", "live"},
+        write=may_write,
+        edit=may_write and is_unpublished,
+        copy=may_write and record.lifecycle_status != "draft",
+        renew=may_write and not is_unpublished and not has_draft,
     )
 
 

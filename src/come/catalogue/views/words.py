@@ -22,6 +22,7 @@ def context() -> dict[str, Any]:
         "status_tones": TONES,
         "service_names": {code: _(name) for code, name in policies.SERVICE_NAMES_FR.items()},
         "scope_names": {code: _(name) for code, name in policies.SCOPE_NAMES_FR.items()},
+        "territory_names": {code: _(name) for code, name in policies.TERRITORY_NAMES_FR.items()},
         "segment_names": {code: _(name) for code, name in policies.SEGMENT_NAMES_FR.items()},
         "rule_names": {kind.value: _(name) for kind, name in policies.RULE_NAMES_FR.items()},
         "rate_unit": policies.rate_unit_fr,

@@ -6,10 +6,13 @@ from come.inventory.queries.fleets import fleets
 from come.inventory.queries.held import held_offerings, in_service
 from come.inventory.queries.line import as_of, line, line_history, lines, stock_levels
 from come.inventory.queries.network_view import lines_for_orders, lines_on_network
+from come.inventory.queries.offering_impact import InstalledImpact, InstalledVersion, held_by_customer, offering_impact
 from come.inventory.queries.search import search_hits
 from come.inventory.queries.usage import lines_for_generator, usage_subscriptions
 
 __all__ = [
+    "InstalledImpact",
+    "InstalledVersion",
     "as_of",
     "charge_items",
     "company_fleet",
@@ -18,6 +21,7 @@ __all__ = [
     "fleet_line_ids",
     "fleet_options",
     "fleets",
+    "held_by_customer",
     "held_offerings",
     "in_service",
     "line",
@@ -26,6 +30,7 @@ __all__ = [
     "lines_for_generator",
     "lines_for_orders",
     "lines_on_network",
+    "offering_impact",
     "search_hits",
     "selected_line_ids",
     "stock_levels",

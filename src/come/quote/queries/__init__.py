@@ -5,15 +5,19 @@ from come.quote.queries.edits import EditNews, ImportPreview, News, UndoState, g
 from come.quote.queries.issues import FoundIssue, IssueKind, issue_kinds, next_issue
 from come.quote.queries.items import ItemRecord, items, quote_records
 from come.quote.queries.lines import document, document_input, every_line, lines, patterns, quote_for_order, selected_lines
+from come.quote.queries.offering_trials import ImpactLine, QuoteImpact, Trial, offering_impact, try_offering
 from come.quote.queries.quotes import VersionRow, quote, quote_by_token, quotes, search_hits, state_counts, versions
 
 __all__ = [
     "EditNews",
     "FoundIssue",
+    "ImpactLine",
     "ImportPreview",
     "IssueKind",
     "ItemRecord",
     "News",
+    "QuoteImpact",
+    "Trial",
     "UndoState",
     "VersionRow",
     "document",
@@ -27,6 +31,7 @@ __all__ = [
     "lines",
     "news",
     "next_issue",
+    "offering_impact",
     "patterns",
     "price_change",
     "quote",
@@ -37,6 +42,7 @@ __all__ = [
     "search_hits",
     "selected_lines",
     "state_counts",
+    "try_offering",
     "undo_state",
     "versions",
 ]

@@ -14,6 +14,7 @@ from come.quote.views.blocks import block, clone, insert, move, redo, undo
 from come.quote.views.following import errors, layout, news, next_error
 from come.quote.views.imports import import_lines
 from come.quote.views.lines import add, edit, edit_selection, line, paste, remove, rows
+from come.quote.views.offering_trials import offering_impact, try_offering
 from come.quote.views.pages import company_quotes, document, figures, home_quotes, new, prices, quote, quotes
 from come.quote.views.sheets import export_csv, export_xlsx
 
@@ -45,6 +46,7 @@ __all__ = [
     "new_version",
     "news",
     "next_error",
+    "offering_impact",
     "paste",
     "prices",
     "quote",
@@ -54,5 +56,6 @@ __all__ = [
     "remove",
     "rows",
     "send",
+    "try_offering",
     "undo",
 ]

@@ -30,6 +30,8 @@ _TITLES: dict[str, tuple[str, str]] = {
     "CatalogueImported": (text.noop("Catalogue importé"), "done"),
     "OfferingCreated": (text.noop("Offre créée"), "draft"),
     "OfferingRenamed": (text.noop("Offre renommée"), "progress"),
+    "OfferingEdited": (text.noop("Offre modifiée"), "draft"),
+    "OfferingSentBack": (text.noop("Offre rendue à son auteur"), "waiting"),
     "OfferingSubmitted": (text.noop("Offre envoyée en relecture"), "waiting"),
     "OfferingPublished": (text.noop("Offre publiée"), "done"),
     "OfferingRetired": (text.noop("Offre retirée"), "cancelled"),

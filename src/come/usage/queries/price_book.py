@@ -6,7 +6,6 @@ import datetime as dt
 import functools
 import shutil
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from come.catalogue import queries as catalogue_queries
@@ -20,8 +19,8 @@ from come.usage.rating import detail, pricebook, tables
 _MARGIN = dt.timedelta(days=10)
 
 
-def freeze(*, cycle: str) -> str:
-    """Write the price book of a cycle as files that never change; return its content hash.
+def rows_of(*, cycle: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the tables of a cycle's price book, from today's catalogue and installed base, in the columns of `rating.tables`.
 
     A line whose terms name a tariff or an allowance that the catalogue does not have gets no tariff: its usage waits in suspense, all
     other lines are rated.
@@ -29,12 +28,18 @@ def freeze(*, cycle: str) -> str:
     days = period.parse_cycle(cycle)
     assert days.end is not None
     found = catalogue_queries.usage_tables(start=days.start - _MARGIN, end=days.end + _MARGIN)
-    rows: dict[str, Iterable[tuple[Any, ...]]] = {
+    rows: dict[str, list[tuple[Any, ...]]] = {
         name: [_in_order(name, found.columns[name], row) for row in table] for name, table in found.rows.items() if name in tables.TABLES
     }
     instants = days.instants()
     assert instants.end is not None
     rows["subscriptions"] = _subscriptions(instants.start, instants.end, rows, days.start)
+    return rows
+
+
+def freeze(*, cycle: str) -> str:
+    """Write the price book of a cycle as files that never change; return its content hash."""
+    rows = rows_of(cycle=cycle)
     folder = places.books() / f"new-{uuid.uuid4().hex}"
     digest = pricebook.write(folder, rows)
     target = places.books() / digest
@@ -50,7 +55,7 @@ def _in_order(name: str, columns: tuple[str, ...], row: tuple[Any, ...]) -> tupl
     return tuple(given.get(column) for column in tables.names(name))
 
 
-def _subscriptions(start: dt.datetime, end: dt.datetime, rows: dict[str, Iterable[tuple[Any, ...]]], day: dt.date) -> list[tuple[Any, ...]]:
+def _subscriptions(start: dt.datetime, end: dt.datetime, rows: dict[str, list[tuple[Any, ...]]], day: dt.date) -> list[tuple[Any, ...]]:
     tariffs = {row[0] for row in rows["tariffs"]}
     allowances = {row[0] for row in rows["allowances"]}
     given = inventory_queries.usage_subscriptions(start=start, end=end)

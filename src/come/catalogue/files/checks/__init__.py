@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from come.catalogue.files import content, problems, shapes
-from come.catalogue.files.checks import agreements, bundles, duplicates, header, index, offerings, periods, references, rules, tariffs
+from come.catalogue.files.checks import (
+    agreements,
+    bundles,
+    duplicates,
+    header,
+    index,
+    offerings,
+    periods,
+    reach,
+    references,
+    rules,
+    tariffs,
+)
 
 _CHECKS = (
     header.check,
@@ -13,6 +25,7 @@ _CHECKS = (
     references.check,
     rules.check,
     bundles.check,
+    reach.check,
     tariffs.check,
     agreements.check,
 )

@@ -64,6 +64,10 @@ class Days:
         """Return the period of anything with `valid_from` and `valid_to`."""
         return cls(made.valid_from, made.valid_to or dt.date.max)
 
+    def holds(self, day: dt.date) -> bool:
+        """Tell whether a day is in the period."""
+        return self.start <= day < self.end
+
     def overlaps(self, other: Days) -> bool:
         """Tell whether both share a day."""
         return self.start < other.end and other.start < self.end

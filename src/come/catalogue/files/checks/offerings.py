@@ -190,15 +190,18 @@ def _over_whole(known: index.Index, made: object, percentage: Decimal) -> proble
 
 
 def _fleet(known: index.Index, offering: content.OfferingContent) -> Iterator[problems.Problem]:
-    low, high = offering.minimum_fleet, offering.maximum_fleet
-    if low is not None and high is not None and low > high:
-        yield known.problem(
-            offering,
-            "maximum_fleet",
-            "offering.fleet",
-            text.T("L’offre « {code} » demande au moins {low} lignes et au plus {high}.", code=offering.code, low=low, high=high),
-            text.T("Corrigez l’une des deux bornes."),
-        )
+    for key, low, high in (
+        ("maximum_fleet", offering.minimum_fleet, offering.maximum_fleet),
+        ("maximum_installed", offering.minimum_installed, offering.maximum_installed),
+    ):
+        if low is not None and high is not None and low > high:
+            yield known.problem(
+                offering,
+                key,
+                "offering.fleet",
+                text.T("L’offre « {code} » demande au moins {low} lignes et au plus {high}.", code=offering.code, low=low, high=high),
+                text.T("Corrigez l’une des deux bornes."),
+            )
 
 
 def _discounts(known: index.Index, offering: content.OfferingContent) -> Iterator[problems.Problem]:

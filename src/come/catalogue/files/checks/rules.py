@@ -14,7 +14,9 @@ def check(known: index.Index) -> Iterator[problems.Problem]:
     for rule in known.catalogue.rules:
         yield from _form(known, rule)
     yield from _circles(known)
+    yield from _replaced_circles(known)
     yield from _contradictions(known)
+    yield from _never_together(known)
 
 
 def _form(known: index.Index, rule: content.RuleContent) -> Iterator[problems.Problem]:
@@ -103,6 +105,61 @@ def _circle(
         if following in path:
             return rule, [*path[path.index(following) :], following]
         path.append(following)
+
+
+def _replaced_circles(known: index.Index) -> Iterator[problems.Problem]:
+    """Report offers that replace each other: taking one would remove the other, for ever."""
+    replaced: dict[str, list[tuple[content.RuleContent, str]]] = {}
+    for rule in known.catalogue.rules:
+        if rule.kind == "replaces":
+            for source in known.expand(rule.source):
+                replaced.setdefault(source, []).extend((rule, code) for target in rule.targets for code in known.expand(target))
+    said: set[str] = set()
+    for start in sorted(replaced):
+        path = _way_back(replaced, start)
+        if path and not said & set(path):
+            said |= set(path)
+            yield known.problem(
+                replaced[start][0][0],
+                "targets",
+                "replaces.cycle",
+                text.T("Ces offres se remplacent l’une l’autre sans fin : {circle}.", circle=" → ".join(path)),
+                text.T("Gardez le remplacement dans un seul sens : de l’ancienne offre vers la nouvelle."),
+            )
+
+
+def _way_back(replaced: dict[str, list[tuple[content.RuleContent, str]]], start: str) -> list[str]:
+    """Return the way from an offer back to itself through what it replaces, or nothing."""
+    waiting, seen = [[start]], {start}
+    while waiting:
+        path = waiting.pop(0)
+        for _rule, code in replaced.get(path[-1], []):
+            if code == start:
+                return [*path, start]
+            if code not in seen:
+                seen.add(code)
+                waiting.append([*path, code])
+    return []
+
+
+def _never_together(known: index.Index) -> Iterator[problems.Problem]:
+    """Report a requirement of which no answer is on sale while the offer is."""
+    for source, sets in requirements(known).items():
+        for rule, targets in sets:
+            own = [index.Days.of(version) for version in index.approved(known.offerings[source])]
+            answers = [index.Days.of(version) for target in targets for version in index.approved(known.offerings[target])]
+            if own and targets and not any(one.overlaps(other) for one in own for other in answers):
+                yield known.problem(
+                    rule,
+                    "targets",
+                    "requires.unsold",
+                    text.T(
+                        "« {source} » exige une offre qui n’est jamais en vente en même temps : {targets}.",
+                        source=source,
+                        targets=", ".join(targets),
+                    ),
+                    text.T("Alignez les dates de vente, ou ajoutez à la règle une offre vendue dans le même temps."),
+                )
 
 
 def _contradictions(known: index.Index) -> Iterator[problems.Problem]:

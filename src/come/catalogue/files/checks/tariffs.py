@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import collections
+import datetime as dt
 from collections.abc import Iterator
 
 from come.catalogue import records
 from come.catalogue.files import content, problems
 from come.catalogue.files.checks import index
-from come.shared import text
+from come.shared import formatting, text
 
 DAY_MINUTES = 24 * 60
 _SHOWN = 5
@@ -124,6 +125,45 @@ def _coverage(known: index.Index, chains: dict[str, list[str]]) -> Iterator[prob
             missing = _missing(known, chains[code], by_tariff, service, pairs)
             if missing:
                 yield _unpriced(known, known.tariffs[code], code, missing)
+            else:
+                yield from _holes(known, chains[code], by_tariff, service, pairs)
+
+
+def _holes(
+    known: index.Index,
+    chain: list[str],
+    by_tariff: dict[str, list[records.RateRecord]],
+    service: str,
+    pairs: list[tuple[str, str]],
+) -> Iterator[problems.Problem]:
+    """Report the first day on which an offer is sold while a usage of its tariff has no price."""
+    sold = [index.Days.of(one) for one in known.catalogue.offerings if one.tariff == chain[0] and one.approval == "approved"]
+    rates = [rate for name in chain for rate in by_tariff[name] if rate.service == service]
+    # What was sold before the catalogue has any usage price is history that it does not tell.
+    beginning = min((rate.valid_from for rate in known.catalogue.rates), default=dt.date.min)
+    days = {max(one.start, beginning) for one in sold} | {
+        rate.valid_to for rate in rates if rate.valid_to is not None and any(one.start <= rate.valid_to < one.end for one in sold)
+    }
+    if all(rate.valid_to is None and rate.valid_from <= min(days, default=rate.valid_from) for rate in rates):
+        return
+    for day in sorted(days):
+        in_force = {name: [rate for rate in by_tariff[name] if index.Days.of(rate).holds(day)] for name in chain}
+        missing = _missing(known, chain, in_force, service, pairs)
+        if missing:
+            yield known.problem(
+                known.tariffs[chain[0]],
+                "code",
+                "rate.hole",
+                text.T(
+                    "Le {day}, le tarif « {code} » est vendu et laisse {count} usage(s) sans prix : {missing}.",
+                    day=formatting.day(day),
+                    code=chain[0],
+                    count=len(missing),
+                    missing=", ".join(missing[:_SHOWN]) + (" …" if len(missing) > _SHOWN else ""),
+                ),
+                text.T("Faites commencer ces prix plus tôt, prolongez-les, ou ne vendez l’offre qu’avec eux."),
+            )
+            return
 
 
 def _missing(
