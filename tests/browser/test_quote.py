@@ -126,6 +126,7 @@ def test_a_cell_that_a_colleague_changed_is_said_and_kept(scene, visit):
     page.keyboard.type("Zoé")
     page.keyboard.press("Enter")
     page.get_by_text("« Utilisateur » a changé entre-temps").wait_for()
+    page.get_by_role("button", name="Revoir").click()
     cell.get_by_text("Anne Durand").wait_for()
     assert scene.lines(created.quote_id)[0].cells["user_label"] == "Anne Durand"
     # Read again, it can be changed; then changed once more at once, though the server wrote the first value its own way.
