@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
@@ -152,8 +153,12 @@ def deals(draw):
     )
     lines = [pattern for pattern in patterns for _ in range(draw(st.integers(1, 4)))]
     concessions = [
-        records.Concession(level, draw(_clauses(sold)), None if level == records.PriceLevel.CUSTOMER else draw(st.sampled_from(patterns)))
-        for level in draw(st.lists(st.sampled_from(list(records.PriceLevel)[:3]), max_size=4))
+        records.Concession(level, dataclasses.replace(draw(_clauses(sold)), number=f"C{place}"))
+        for place, level in enumerate(draw(st.lists(st.sampled_from(list(records.PriceLevel)[:3]), max_size=4)))
+    ]
+    numbers = [one.clause.number for one in concessions]
+    lines = [
+        dataclasses.replace(line, concessions=tuple(sorted(draw(st.sets(st.sampled_from(numbers)))))) if numbers else line for line in lines
     ]
     signed = draw(st.one_of(st.none(), st.lists(_clauses(sold), max_size=8)))
     end = draw(st.sampled_from([None, DAY, DAY + dt.timedelta(days=1)]))

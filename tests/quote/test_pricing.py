@@ -116,19 +116,20 @@ def test_the_precise_clause_wins_then_the_highest_volume_reached():
 
 
 def test_precedence_line_option_then_line_plan_then_customer_then_agreement():
-    def granted(level, amount, pattern=None):
-        return records.Concession(level, worlds.clause("c", "amount", "price", amount, offering_code="OPT", price_code="ABO"), pattern)
+    def granted(number, level, amount):
+        return records.Concession(level, worlds.clause(number, "amount", "price", amount, offering_code="OPT", price_code="ABO"))
 
     levels = [
-        granted(records.PriceLevel.LINE_OPTION, "1.00", FULL),
-        granted(records.PriceLevel.LINE_PLAN, "2.00", FULL),
-        granted(records.PriceLevel.CUSTOMER, "3.00"),
+        granted("C1", records.PriceLevel.LINE_OPTION, "1.00"),
+        granted("C2", records.PriceLevel.LINE_PLAN, "2.00"),
+        granted("C3", records.PriceLevel.CUSTOMER, "3.00"),
     ]
+    conceded = dataclasses.replace(FULL, concessions=("C1", "C2"))
     signed = worlds.clause("5.1", "amount", "price", "4.00", offering_code="OPT", price_code="ABO")
-    amounts = [component(priced({FULL: 1}, signed, concessions=levels[place:]), "OPT").amount for place in range(4)]
+    amounts = [component(priced({conceded: 1}, signed, concessions=levels[place:]), "OPT").amount for place in range(4)]
     assert amounts == [Decimal("1.00"), Decimal("2.00"), Decimal("3.00"), Decimal("4.00")]
     other = records.Pattern("MOB", ("OPT",))
-    quote = priced({FULL: 1, other: 1}, signed, concessions=levels[:2])
+    quote = priced({conceded: 1, other: 1}, signed, concessions=levels[:2])
     assert component(quote, "OPT", place=0).amount == Decimal("4.00")
 
 

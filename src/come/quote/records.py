@@ -29,12 +29,17 @@ class PriceLevel(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Pattern:
-    """What lines sold alike have in common; `option_codes` are sorted. 10,000 lines are a few patterns."""
+    """What lines sold alike have in common; `option_codes` are sorted. 10,000 lines are a few patterns.
+
+    `concessions` are the numbers of what was conceded to these lines, sorted: lines that pay differently are sold differently.
+    """
 
     plan_code: str
     option_codes: tuple[str, ...] = ()
     device_code: str = ""
     bundle_code: str = ""
+    alternative: str = ""
+    concessions: tuple[str, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -46,12 +51,11 @@ class Pattern:
 class Concession:
     """A price granted beside the agreement: to one option of a line, to the whole of a line, or to the customer.
 
-    `pattern` names the lines that it is granted to (line levels), None means every line (customer level).
+    At the line levels it holds for the patterns that list its clause's number; at the customer level for every line.
     """
 
     level: PriceLevel
     clause: catalogue.ClauseRecord
-    pattern: Pattern | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _COLUMNS = (
     "site_siret", "issues", "has_obstacle",
 )  # fmt: skip
 # Columns that no cell says: they follow a line that is undone, done again or cloned. `rewrite` leaves them alone.
-CARRIED = ("bundle_code", "item_ref")
+CARRIED = ("bundle_code", "item_ref", "product_id", "action", "alternative", "concession_numbers")
 _REWRITE = """
 UPDATE quote_line l
    SET pattern_id = n.pattern_id, cells = n.cells, user_label = n.user_label, msisdn = n.msisdn, rio = n.rio, iccid = n.iccid,
@@ -104,7 +104,14 @@ def _written(desk: _draft.Desk, draft: Draft, pattern_ids: Mapping[records.Patte
 def _understood(desk: _draft.Desk, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
     centres = desk.cost_centres
     meanings = [
-        cells.understand(draft.cells, desk.lookup, bundle_code=draft.carried.get("bundle_code", ""), cost_centres=centres)
+        cells.understand(
+            draft.cells,
+            desk.lookup,
+            bundle_code=draft.carried.get("bundle_code", ""),
+            alternative=draft.carried.get("alternative", ""),
+            concessions=tuple(draft.carried.get("concession_numbers", ())),
+            cost_centres=centres,
+        )
         for draft in drafts
     ]
     taken = inventory_queries.in_service(
@@ -127,6 +134,8 @@ def _pattern_ids(quote: models.Quote, wanted: set[records.Pattern]) -> dict[reco
             option_codes=list(pattern.option_codes),
             device_code=pattern.device_code,
             bundle_code=pattern.bundle_code,
+            alternative=pattern.alternative,
+            concession_numbers=list(pattern.concessions),
         )
         for pattern in missing
     )

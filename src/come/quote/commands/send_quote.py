@@ -25,18 +25,21 @@ SELECT n.id, p.position, p.offering_code, p.offering_version, p.offering_name_fr
        p.cost_exact
   FROM quote_pattern o
   JOIN quote_pattern n ON n.quote_id = %(new)s AND n.plan_code = o.plan_code AND n.option_codes = o.option_codes
-   AND n.device_code = o.device_code AND n.bundle_code = o.bundle_code
+   AND n.device_code = o.device_code AND n.bundle_code = o.bundle_code AND n.alternative = o.alternative
+   AND n.concession_numbers = o.concession_numbers
   JOIN quote_pattern_price p ON p.pattern_id = o.id
  WHERE o.quote_id = %(old)s
 """
 _PATTERN = (
-    "plan_code, option_codes, device_code, bundle_code, plan_name_fr, option_names_fr, device_name_fr, quantity, commitment_months,"
+    "plan_code, option_codes, device_code, bundle_code, alternative, concession_numbers, plan_name_fr, option_names_fr, device_name_fr,"
+    " quantity, commitment_months,"
     " one_off_exact, monthly_exact, instalments_monthly_exact, deposit_exact, over_commitment_exact, list_monthly_exact,"
     " margin_monthly_exact, issues, has_obstacle, fingerprint"
 )
 _COPY_PATTERNS = f"INSERT INTO quote_pattern (quote_id, {_PATTERN}) SELECT %(new)s, {_PATTERN} FROM quote_pattern WHERE quote_id = %(old)s"
 _LINE = (
     "stable_id, position, cells, user_label, msisdn, rio, iccid, imei, eid, email, cost_centre, site, site_siret, bundle_code, item_ref,"
+    " product_id, action, alternative, concession_numbers,"
     " issues, has_obstacle"
 )
 _COPY_LINES = f"""
@@ -45,7 +48,8 @@ SELECT %(new)s, n.id, {", ".join("l." + name.strip() for name in _LINE.split(","
   FROM quote_line l
   LEFT JOIN quote_pattern o ON o.id = l.pattern_id
   LEFT JOIN quote_pattern n ON n.quote_id = %(new)s AND n.plan_code = o.plan_code AND n.option_codes = o.option_codes
-   AND n.device_code = o.device_code AND n.bundle_code = o.bundle_code
+   AND n.device_code = o.device_code AND n.bundle_code = o.bundle_code AND n.alternative = o.alternative
+   AND n.concession_numbers = o.concession_numbers
  WHERE l.quote_id = %(old)s
 """
 _HEAD = (

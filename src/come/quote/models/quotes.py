@@ -95,6 +95,7 @@ class QuotePattern(models.Model):
     device_code = models.CharField(max_length=60, default="", blank=True)
     bundle_code = models.CharField(max_length=60, default="", blank=True)
     alternative = models.CharField(max_length=1, default="", db_default="", blank=True)
+    concession_numbers = fields.ArrayField(models.CharField(max_length=8), default=list, db_default=[])
     plan_name_fr = models.CharField(max_length=200, default="", blank=True)
     option_names_fr = fields.ArrayField(models.CharField(max_length=200), default=list)
     device_name_fr = models.CharField(max_length=200, default="", blank=True)
@@ -114,7 +115,10 @@ class QuotePattern(models.Model):
     class Meta:
         db_table = "quote_pattern"
         constraints = [
-            models.UniqueConstraint(fields=["quote", "plan_code", "option_codes", "device_code", "bundle_code", "alternative"], name="quote_pattern_once"),
+            models.UniqueConstraint(
+                fields=["quote", "plan_code", "option_codes", "device_code", "bundle_code", "alternative", "concession_numbers"],
+                name="quote_pattern_once",
+            ),
         ]
 
 
@@ -175,6 +179,8 @@ class QuoteLine(models.Model):
     product_id = models.UUIDField(null=True)
     action = models.CharField(max_length=10, default="add", db_default="add")
     alternative = models.CharField(max_length=1, default="", db_default="", blank=True)
+    # What was conceded to this line, by number, sorted.
+    concession_numbers = fields.ArrayField(models.CharField(max_length=8), default=list, db_default=[])
     issues = models.JSONField(default=list)
     has_obstacle = models.BooleanField(default=False)
 

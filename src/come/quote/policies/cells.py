@@ -105,10 +105,20 @@ class Meaning:
         return self.pattern is None or any(issue.is_blocking for issue in self.issues)
 
 
-def understand(cells: Mapping[str, str], lookup: Lookup, *, bundle_code: str = "", cost_centres: frozenset[str] | None = None) -> Meaning:
+def understand(
+    cells: Mapping[str, str],
+    lookup: Lookup,
+    *,
+    bundle_code: str = "",
+    alternative: str = "",
+    concessions: tuple[str, ...] = (),
+    cost_centres: frozenset[str] | None = None,
+) -> Meaning:
     """Read the cells of one line; every bad cell has its own issue. `cost_centres`: those of the account, None = not checked."""
     issues: list[records.Issue] = []
     pattern = _pattern(cells, lookup, bundle_code, issues)
+    if pattern is not None and (alternative or concessions):
+        pattern = dataclasses.replace(pattern, alternative=alternative, concessions=concessions)
     number = cells.get(tables.MSISDN, "")
     msisdn = _checked(number, tables.MSISDN, identifiers.check_msisdn, issues)
     rio = _rio(cells.get(tables.RIO, ""), msisdn, number, issues)

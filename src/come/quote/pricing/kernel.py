@@ -46,7 +46,7 @@ class _Book:
     agreement_reference: str
     agreement: tuple[catalogue.ClauseRecord, ...]
     customer: tuple[catalogue.ClauseRecord, ...]
-    line: Mapping[records.Pattern, tuple[records.Concession, ...]]
+    line: Mapping[str, records.Concession]
     counts: rules.Counts
     by_bundle_code: Mapping[tuple[str, str], int]
     bundle_discounts: Mapping[str, tuple[catalogue.OfferingRecord, ...]]
@@ -105,10 +105,6 @@ def _open_book(
             by_bundle_code[pattern.bundle_code, code] += quantity
     is_in_force = agreement is not None and agreement.is_in_force(snapshot.at)
     in_bundles, in_fleet = discounts(snapshot, segment)
-    by_pattern: dict[records.Pattern, tuple[records.Concession, ...]] = {}
-    for one in concessions:
-        if one.level in _LINE_LEVELS and one.pattern is not None and is_current(one.clause, snapshot.at):
-            by_pattern[one.pattern] = (*by_pattern.get(one.pattern, ()), one)
     return _Book(
         snapshot=snapshot,
         segment=segment,
@@ -116,7 +112,7 @@ def _open_book(
         agreement_reference=agreement.reference if agreement else "",
         agreement=_current(agreement.clauses, snapshot.at) if agreement and is_in_force else (),
         customer=_current((one.clause for one in concessions if one.level == records.PriceLevel.CUSTOMER), snapshot.at),
-        line=by_pattern,
+        line={one.clause.number: one for one in concessions if one.level in _LINE_LEVELS and is_current(one.clause, snapshot.at)},
         counts=rules.Counts.of(quantities, snapshot, installed),
         by_bundle_code=by_bundle_code,
         bundle_discounts=in_bundles,
@@ -155,7 +151,7 @@ def _price_pattern(pattern: records.Pattern, quantity: int, book: _Book, checks:
     found = checks.obstacles(pattern)
     if found:
         return records.PricedPattern(pattern, quantity, (), records.Totals(), months, found)
-    own = book.line.get(pattern, ())
+    own = tuple(book.line[number] for number in pattern.concessions if number in book.line)
     components = tuple(one for offering in offerings for one in _components(offering, pattern, own, book))
     return records.PricedPattern(pattern, quantity, components, line_totals(components, months), months, ())
 

@@ -48,7 +48,8 @@ def price_lines(deal: Deal) -> records.Totals:
 def amount_of(line: records.Pattern, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord, deal: Deal) -> Decimal:
     """Return what one price of one line is, by asking each level in turn."""
     for level in ("line_option", "line_plan", "customer"):
-        granted = [one.clause for one in deal.concessions if one.level == level and (level == "customer" or one.pattern == line)]
+        levelled = [one.clause for one in deal.concessions if one.level == level]
+        granted = [clause for clause in levelled if level == "customer" or clause.number in line.concessions]
         clause = _clause(granted, offering, price, deal)
         if clause is not None:
             return _negotiated(price, clause)

@@ -90,4 +90,6 @@ def decoded(kept: Any) -> Any:
 
 def pattern_key(row: models.QuotePattern) -> records.Pattern:
     """Return what the kernel calls the pattern of a row."""
-    return records.Pattern(row.plan_code, tuple(row.option_codes), row.device_code, row.bundle_code)
+    return records.Pattern(
+        row.plan_code, tuple(row.option_codes), row.device_code, row.bundle_code, row.alternative, tuple(row.concession_numbers)
+    )
