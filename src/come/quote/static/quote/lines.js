@@ -118,7 +118,10 @@ function start() {
         const answer = await fetch(address, { headers: { Accept: "application/json" } });
         if (!answer.ok) throw new Error(String(answer.status));
         const page = await answer.json();
+        const wasEmpty = isEmpty;
         showEmpty(page.line_count === 0);
+        // A quote with its first line may be sent, one without any may not: the next act of the page is another.
+        if (isEmpty !== wasEmpty) headerMayChange();
         matching = page.total;
         if (allLines) tools.querySelector("[data-all-lines-said]").textContent = isFiltered() ? `${words.all_matching} (${matching.toLocaleString("fr-FR")})` : words.all;
         showStack("[data-undo]", page.undo);
