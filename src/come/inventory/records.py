@@ -332,3 +332,85 @@ class OrderedLine:
     state: str
     msisdn: str
     iccid: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunningPrice:
+    """A price of a product that runs on a day."""
+
+    code: str
+    name_fr: str
+    price_type: str
+    amount: Decimal
+    list_amount: Decimal
+    clause_number: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HeldOffering:
+    """An offering of a line (its plan first, then what hangs under it), with the prices that run."""
+
+    code: str
+    version: int
+    name_fr: str
+    kind: str
+    prices: tuple[RunningPrice, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FleetLine:
+    """What a quote on an installed line needs to know of it."""
+
+    id: uuid.UUID
+    customer_file_id: uuid.UUID
+    agency_id: uuid.UUID
+    user_label: str
+    state: str
+    msisdn: str
+    cost_centre_code: str
+    commitment_start_date: dt.date | None
+    commitment_end_date: dt.date | None
+    offerings: tuple[HeldOffering, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FleetProfile:
+    """What lines of a fleet have in common (plan, options, device), and how many have it."""
+
+    plan_code: str
+    plan_name_fr: str
+    option_codes: tuple[str, ...]
+    option_names_fr: tuple[str, ...]
+    device_code: str
+    device_name_fr: str
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FeePrice:
+    """A price due once when a line ends."""
+
+    code: str
+    name_fr: str
+    amount: Decimal
+    reason_fr: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LineChange:
+    """What to change on one line: parts that end, parts that start, another plan, monthly prices that become others.
+
+    `plan` (with its own prices and terms as a part without an owner) replaces the plan; `repriced` gives the new running prices of
+    offerings that stay. The commitment is rewritten when `commitment_end_date` is given.
+    """
+
+    line_id: uuid.UUID
+    ended_codes: tuple[str, ...] = ()
+    plan: NewPart | None = None
+    parts: tuple[NewPart, ...] = ()
+    repriced: tuple[tuple[str, tuple[NewPrice, ...]], ...] = ()
+    agreement_reference: str = ""
+    order_item_ref: str = ""
+    commitment_start_date: dt.date | None = None
+    commitment_end_date: dt.date | None = None
+    fee: FeePrice | None = None

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from come.catalogue import records as catalogue
+from come.quote import fleet_records
 from come.shared import obstacles
 
 ZERO = Decimal(0)
@@ -165,6 +166,10 @@ class AcceptedLine:
     components: tuple[PricedComponent, ...]
     eid: str | None = None
     site_siret: str | None = None
+    # For a line of the fleet: what to do to it, and what that changes.
+    action: str = "add"
+    product_id: uuid.UUID | None = None
+    change: fleet_records.LineDifference | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -294,6 +299,7 @@ class AcceptanceRecord:
     document_sha256: str
     channel: str
     recorded_by_name: str
+    alternative: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -338,6 +344,9 @@ class QuoteRecord:
     revision: int
     external_id: str
     can_undo: bool
+    kind: str = "new"
+    alternatives: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    token_expires_at: dt.datetime | None = None
 
     @property
     def is_latest(self) -> bool:

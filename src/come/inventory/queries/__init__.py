@@ -2,6 +2,7 @@
 
 from come.inventory.queries.charges import charge_items
 from come.inventory.queries.fleet import company_fleet, filters_of, fleet, fleet_line_ids, fleet_options, selected_line_ids
+from come.inventory.queries.fleet_lines import fleet_lines, fleet_profiles
 from come.inventory.queries.fleets import fleets
 from come.inventory.queries.held import held_offerings, in_service
 from come.inventory.queries.line import as_of, line, line_history, lines, stock_levels
@@ -19,7 +20,9 @@ __all__ = [
     "filters_of",
     "fleet",
     "fleet_line_ids",
+    "fleet_lines",
     "fleet_options",
+    "fleet_profiles",
     "fleets",
     "held_by_customer",
     "held_offerings",

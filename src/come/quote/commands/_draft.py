@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from come.catalogue import queries as catalogue_queries, records as catalogue
+from come.catalogue import records as catalogue
 from come.party import queries as party_queries
 from come.quote import events, models
 from come.quote.policies import cells, states
+from come.quote.queries import changes
 from come.shared import actor as actors, eventlog, events as shared_events, obstacles, period, text
 from come.staff import policies as rights
 
@@ -58,7 +59,7 @@ def refuse_unless_editable(desk: Desk) -> None:
 
 def desk_of(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> Desk:
     """Read what the lines of a locked draft depend on: the catalogue of its pricing day, which only `price_quote` moves."""
-    snapshot = catalogue_queries.catalogue_snapshot(at=quote.priced_date)
+    snapshot = changes.snapshot_of(quote, quote.priced_date)
     centres = None
     if quote.billing_account_id is not None:
         known = party_queries.cost_centres(account_ids=[quote.billing_account_id])

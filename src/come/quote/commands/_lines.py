@@ -23,7 +23,7 @@ _COLUMNS = (
     "site_siret", "issues", "has_obstacle",
 )  # fmt: skip
 # Columns that no cell says: they follow a line that is undone, done again or cloned. `rewrite` leaves them alone.
-CARRIED = ("bundle_code", "item_ref", "product_id", "action", "alternative", "concession_numbers")
+CARRIED = ("bundle_code", "item_ref", "product_id", "action", "alternative")
 _REWRITE = """
 UPDATE quote_line l
    SET pattern_id = n.pattern_id, cells = n.cells, user_label = n.user_label, msisdn = n.msisdn, rio = n.rio, iccid = n.iccid,
@@ -34,15 +34,19 @@ UPDATE quote_line l
  WHERE l.quote_id = %s AND l.stable_id = n.stable_id
 """
 _SUSPECTS = """
-SELECT stable_id, position, msisdn, iccid, imei, eid, issues, pattern_id
+SELECT stable_id, position, msisdn, iccid, imei, eid, issues, pattern_id IS NULL AND action <> 'terminate', alternative
   FROM quote_line l
  WHERE quote_id = %(quote)s
    AND (issues @> %(mark)s::jsonb
      OR (msisdn <> ''
-         AND msisdn IN (SELECT msisdn FROM quote_line WHERE quote_id = %(quote)s AND msisdn <> '' GROUP BY 1 HAVING count(*) > 1))
-     OR (iccid <> '' AND iccid IN (SELECT iccid FROM quote_line WHERE quote_id = %(quote)s AND iccid <> '' GROUP BY 1 HAVING count(*) > 1))
-     OR (imei <> '' AND imei IN (SELECT imei FROM quote_line WHERE quote_id = %(quote)s AND imei <> '' GROUP BY 1 HAVING count(*) > 1))
-     OR (eid <> '' AND eid IN (SELECT eid FROM quote_line WHERE quote_id = %(quote)s AND eid <> '' GROUP BY 1 HAVING count(*) > 1)))
+         AND (msisdn, alternative) IN (SELECT msisdn, alternative FROM quote_line
+         WHERE quote_id = %(quote)s AND msisdn <> '' GROUP BY 1, 2 HAVING count(*) > 1))
+     OR (iccid <> '' AND (iccid, alternative) IN (SELECT iccid, alternative FROM quote_line
+         WHERE quote_id = %(quote)s AND iccid <> '' GROUP BY 1, 2 HAVING count(*) > 1))
+     OR (imei <> '' AND (imei, alternative) IN (SELECT imei, alternative FROM quote_line
+         WHERE quote_id = %(quote)s AND imei <> '' GROUP BY 1, 2 HAVING count(*) > 1))
+     OR (eid <> '' AND (eid, alternative) IN (SELECT eid, alternative FROM quote_line
+         WHERE quote_id = %(quote)s AND eid <> '' GROUP BY 1, 2 HAVING count(*) > 1)))
  ORDER BY position, id
 """
 _MARK = """
@@ -97,7 +101,7 @@ def _written(desk: _draft.Desk, draft: Draft, pattern_ids: Mapping[records.Patte
         "site": meaning.site,
         "site_siret": meaning.site_siret,
         "issues": [issue_json(issue) for issue in meaning.issues],
-        "has_obstacle": meaning.has_obstacle,
+        "has_obstacle": meaning.has_obstacle and draft.carried.get("action") != "terminate",
     }
 
 
@@ -109,17 +113,24 @@ def _understood(desk: _draft.Desk, drafts: Sequence[Draft]) -> list[dict[str, An
             desk.lookup,
             bundle_code=draft.carried.get("bundle_code", ""),
             alternative=draft.carried.get("alternative", ""),
-            concessions=tuple(draft.carried.get("concession_numbers", ())),
             cost_centres=centres,
         )
         for draft in drafts
     ]
+    is_ours = [draft.carried.get("product_id") is not None for draft in drafts]
+    strangers = [meaning for meaning, ours in zip(meanings, is_ours, strict=True) if not ours]
     taken = inventory_queries.in_service(
-        msisdns=[meaning.msisdn for meaning in meanings if meaning.msisdn],
-        iccids=[meaning.iccid for meaning in meanings if meaning.iccid],
+        msisdns=[meaning.msisdn for meaning in strangers if meaning.msisdn],
+        iccids=[meaning.iccid for meaning in strangers if meaning.iccid],
     )
     if taken:
-        meanings = [cells.with_taken(meaning, taken) for meaning in meanings]
+        # A line of the fleet has its own number.
+        meanings = [meaning if ours else cells.with_taken(meaning, taken) for meaning, ours in zip(meanings, is_ours, strict=True)]
+    # What ends is sold nothing: what its cells say is only read by people.
+    meanings = [
+        dataclasses.replace(meaning, pattern=None, issues=()) if draft.carried.get("action") == "terminate" else meaning
+        for draft, meaning in zip(drafts, meanings, strict=True)
+    ]
     pattern_ids = _pattern_ids(desk.quote, {meaning.pattern for meaning in meanings if meaning.pattern})
     return [_written(desk, draft, pattern_ids, meaning) for draft, meaning in zip(drafts, meanings, strict=True)]
 
@@ -199,13 +210,16 @@ def mark_duplicates(desk: _draft.Desk) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SUSPECTS, {"quote": desk.quote.id, "mark": json.dumps([{"code": cells.DUPLICATE}])})
         suspects = cursor.fetchall()
-        found = cells.duplicates((position, *unique) for _, position, *unique, _, _ in suspects)
+        found: dict[int, list[records.Issue]] = {}
+        # The same number in two alternatives is one line offered in two ways.
+        for letter in {row[-1] for row in suspects}:
+            found |= cells.duplicates((position, *unique) for _, position, *unique, _, _, other in suspects if other == letter)
         changed = []
-        for stable_id, position, *_, raw, pattern_id in suspects:
+        for stable_id, position, *_, raw, is_unsold, _letter in suspects:
             issues = json.loads(raw) if isinstance(raw, str) else raw
             wanted = [one for one in issues if one["code"] != cells.DUPLICATE] + [issue_json(one) for one in found.get(position, ())]
             if wanted != issues:
-                has_obstacle = pattern_id is None or any(one["severity"] != "warning" for one in wanted)
+                has_obstacle = is_unsold or any(one["severity"] != "warning" for one in wanted)
                 changed.append({"stable_id": str(stable_id), "issues": wanted, "has_obstacle": has_obstacle})
         if changed:
             cursor.execute(_MARK, [json.dumps(changed, ensure_ascii=False), desk.quote.id])

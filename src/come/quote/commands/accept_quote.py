@@ -138,6 +138,7 @@ def acceptance_record(row: models.QuoteAcceptance) -> records.AcceptanceRecord:
         document_sha256=row.document_sha256,
         channel=row.channel,
         recorded_by_name=row.recorded_by.display_name if row.recorded_by else "",
+        alternative=row.alternative,
     )
 
 

@@ -47,7 +47,8 @@ def clone_lines(*, quote_id: uuid.UUID, selection: records.Selection, times: int
 
 def _copy(draft: _lines.Draft, position: int) -> _lines.Draft:
     cells = {column: value for column, value in draft.cells.items() if column not in OWN_CELLS}
-    return _lines.Draft(ids.uuid7(), position, cells, {**draft.carried, "item_ref": ""})
+    # A copy of a line of the fleet is a line to come.
+    return _lines.Draft(ids.uuid7(), position, cells, {**draft.carried, "item_ref": "", "product_id": None, "action": "add"})
 
 
 def insert_lines(*, quote_id: uuid.UUID, before: uuid.UUID, count: int, actor: actors.Actor, at: dt.datetime) -> EditAnswer:

@@ -39,7 +39,7 @@ _PATTERN = (
 _COPY_PATTERNS = f"INSERT INTO quote_pattern (quote_id, {_PATTERN}) SELECT %(new)s, {_PATTERN} FROM quote_pattern WHERE quote_id = %(old)s"
 _LINE = (
     "stable_id, position, cells, user_label, msisdn, rio, iccid, imei, eid, email, cost_centre, site, site_siret, bundle_code, item_ref,"
-    " product_id, action, alternative, concession_numbers,"
+    " product_id, action, alternative,"
     " issues, has_obstacle"
 )
 _COPY_LINES = f"""
@@ -52,9 +52,12 @@ SELECT %(new)s, n.id, {", ".join("l." + name.strip() for name in _LINE.split(","
    AND n.concession_numbers = o.concession_numbers
  WHERE l.quote_id = %(old)s
 """
+_COPY_INSTALLED = """
+INSERT INTO quote_installed (quote_id, product_id, before) SELECT %(new)s, product_id, before FROM quote_installed WHERE quote_id = %(old)s
+"""
 _HEAD = (
     "reference", "title", "customer_file_id", "legal_unit_id", "agency_id", "agreement_id", "agreement_reference", "agreement_name",
-    "billing_account_id", "segment", "commitment_months", "currency", "external_id",
+    "billing_account_id", "segment", "commitment_months", "currency", "external_id", "kind", "alternatives",
 )  # fmt: skip
 
 
@@ -165,7 +168,7 @@ def _copy(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> dict[str
         updated_at=at,
     )
     with connection.cursor() as cursor:
-        for statement in (_COPY_PATTERNS, _COPY_PATTERN_PRICES, _COPY_LINES):
+        for statement in (_COPY_INSTALLED, _COPY_PATTERNS, _COPY_PATTERN_PRICES, _COPY_LINES):
             cursor.execute(statement, {"new": made.id, "old": quote.id})
     _pricing.reprice(_draft.desk_of(made, actor, at))
     _draft.record(events.QuoteCreated(made.id, made.reference, made.version), made, actor, at, after=_draft.sums(made))

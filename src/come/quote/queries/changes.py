@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Mapping
@@ -10,7 +11,8 @@ from typing import Any
 from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.inventory import queries as inventory_queries
 from come.quote import models, pricing, records
-from come.quote.queries import reading
+from come.quote.policies import fleet_changes
+from come.quote.queries import fleet, reading
 from come.shared import obstacles, text
 
 
@@ -27,7 +29,7 @@ def price_change(*, quote_id: uuid.UUID, day: dt.date) -> records.PriceChange:
 
 def change_of(head: Any, day: dt.date) -> records.PriceChange:
     """Return the same for a row that is read already (five statements)."""
-    snapshot = catalogue_queries.catalogue_snapshot(at=day)
+    snapshot = snapshot_of(head, day)
     rows = models.QuotePattern.objects.filter(quote_id=head.id, quantity__gt=0)
     quantities = {reading.pattern_key(row): row.quantity for row in rows}
     priced = priced_on(head, quantities, snapshot)
@@ -45,15 +47,66 @@ def change_of(head: Any, day: dt.date) -> records.PriceChange:
     )
 
 
+def snapshot_of(head: Any, day: dt.date) -> catalogue.CatalogueSnapshot:
+    """Return the catalogue of a day; for a quote on the fleet, with what its lines have even when it is no longer sold.
+
+    What a line keeps stays possible, in the version that it has; nothing else of it is sold.
+    """
+    snapshot = catalogue_queries.catalogue_snapshot(at=day)
+    if head.kind == "new":
+        return snapshot
+    held = {(one.code, one.version) for line in fleet.kept_lines(head.id).values() for one in line.offerings}
+    missing = {code: version for code, version in sorted(held) if code not in snapshot.offerings}
+    kept = {
+        record.code: record
+        for code, version in missing.items()
+        for record in catalogue_queries.offering_versions(code=code, at=day)
+        if record.version == version
+    }
+    return dataclasses.replace(snapshot, offerings={**snapshot.offerings, **kept}) if kept else snapshot
+
+
 def priced_on(head: Any, quantities: Mapping[records.Pattern, int], snapshot: catalogue.CatalogueSnapshot) -> records.PricedQuote:
-    """Price these lines of a quote with the catalogue of a day, its agreement, and what the customer holds already."""
+    """Price these lines of a quote with the catalogue of a day, its agreement, and what the customer holds already.
+
+    Each alternative is priced as if it were alone; the sums are those of the first one. A quote on the fleet sums what the touched
+    lines will cost, each paid once for what is new to it.
+    """
+    letters = sorted({pattern.alternative for pattern in quantities}) or [""]
+    parts = [
+        _priced_alone(head, {pattern: count for pattern, count in quantities.items() if pattern.alternative == letter}, snapshot)
+        for letter in letters
+    ]
+    priced = records.PricedQuote(tuple(one for part in parts for one in part.patterns), parts[0].totals)
+    if head.kind == "new":
+        return priced
+    return dataclasses.replace(priced, totals=_fleet_totals(head, priced, min([*head.alternatives, *letters]), snapshot.at))
+
+
+def _priced_alone(head: Any, quantities: Mapping[records.Pattern, int], snapshot: catalogue.CatalogueSnapshot) -> records.PricedQuote:
+    held = inventory_queries.held_offerings(customer_file_id=head.customer_file_id)
+    if head.kind != "new":
+        touched = fleet.held_by_quote(head)
+        held = {code: max(count - touched.get(code, 0), 0) for code, count in held.items()}
     return pricing.price_quote(
         quantities=quantities,
         snapshot=snapshot,
         agreement=agreement_of(head),
         segment=head.segment,
         commitment_months=head.commitment_months,
-        installed=inventory_queries.held_offerings(customer_file_id=head.customer_file_id),
+        installed=held,
+    )
+
+
+def _fleet_totals(head: Any, priced: records.PricedQuote, letter: str, day: dt.date) -> records.Totals:
+    by_pattern = {one.pattern: one for one in priced.patterns if not one.obstacles}
+    known = {
+        row.id: (one.pattern, one.components, one.commitment_months, one.line_totals, "")
+        for row in models.QuotePattern.objects.filter(quote_id=head.id)
+        if (one := by_pattern.get(reading.pattern_key(row))) is not None
+    }
+    return fleet_changes.totals(
+        (group.count, totals or group.difference) for group, totals in fleet.groups(head, known, day) if group.alternative == letter
     )
 
 

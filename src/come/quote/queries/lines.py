@@ -6,7 +6,7 @@ import collections
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +14,9 @@ from django.db import connection
 
 from come.catalogue import queries as catalogue_queries
 from come.party import queries as party_queries
-from come.quote import models, records
+from come.quote import fleet_records, models, records
 from come.quote.policies import states
-from come.quote.queries import quotes, reading
+from come.quote.queries import fleet, quotes, reading
 from come.shared import obstacles, text
 from come.staff import queries as staff_queries
 
@@ -152,8 +152,13 @@ def quote_for_order(*, quote_id: uuid.UUID) -> records.AcceptedQuote:
         "bundle_code",
         "eid",
         "site_siret",
+        "action",
+        "product_id",
     )
-    rows = models.QuoteLine.objects.filter(quote_id=quote_id).order_by("position", "id").values_list(*fields)
+    letter = models.QuoteAcceptance.objects.values_list("alternative", flat=True).get(quote_id=quote_id)
+    chosen = models.QuoteLine.objects.filter(quote_id=quote_id, alternative=letter)
+    rows = chosen.order_by("position", "id").values_list(*fields)
+    changes = _changes(head, by_id) if head.kind != "new" else {}
     return records.AcceptedQuote(
         quote_id=head.id,
         reference=head.reference,
@@ -165,19 +170,29 @@ def quote_for_order(*, quote_id: uuid.UUID) -> records.AcceptedQuote:
         agreement_id=head.agreement_id,
         agreement_reference=head.agreement_reference,
         accepted_at=head.decided_at,
-        lines=tuple(_accepted(row, by_id) for row in rows),
+        lines=tuple(_accepted(row, by_id, changes) for row in rows),
     )
 
 
-def _accepted(row: tuple[Any, ...], by_id: dict[int, records.PatternRecord]) -> records.AcceptedLine:
-    stable_id, position, pattern_id, label, msisdn, rio, iccid, imei, email, centre, site, bundle, eid, site_siret = row
-    pattern = by_id[pattern_id]
+def _changes(head: models.Quote, by_id: dict[int, records.PatternRecord]) -> dict[uuid.UUID, fleet_records.LineDifference]:
+    """Return what an accepted quote changes on each line of the fleet, by line (alike lines are counted once)."""
+    return fleet.differences(head, fleet.stored_patterns(by_id.values()), fleet.day_of(head))
+
+
+def _accepted(
+    row: tuple[Any, ...],
+    by_id: dict[int, records.PatternRecord],
+    changes: Mapping[uuid.UUID, fleet_records.LineDifference],
+) -> records.AcceptedLine:
+    stable_id, position, pattern_id, label, msisdn, rio, iccid, imei, email, centre, site, bundle, eid, site_siret, *fleet_line = row
+    action, product_id = fleet_line
+    pattern = by_id.get(pattern_id)
     return records.AcceptedLine(
         stable_id=stable_id,
         position=position,
-        plan_code=pattern.plan_code,
-        option_codes=pattern.option_codes,
-        device_code=pattern.device_code or None,
+        plan_code=pattern.plan_code if pattern else "",
+        option_codes=pattern.option_codes if pattern else (),
+        device_code=(pattern.device_code or None) if pattern else None,
         user_label=label,
         msisdn=msisdn or None,
         rio=rio or None,
@@ -187,10 +202,13 @@ def _accepted(row: tuple[Any, ...], by_id: dict[int, records.PatternRecord]) -> 
         cost_centre=centre or None,
         site=site or None,
         bundle_code=bundle or None,
-        commitment_months=pattern.commitment_months,
-        components=pattern.components,
+        commitment_months=pattern.commitment_months if pattern else 0,
+        components=pattern.components if pattern else (),
         eid=eid or None,
         site_siret=site_siret or None,
+        action=action,
+        product_id=product_id,
+        change=changes.get(stable_id),
     )
 
 

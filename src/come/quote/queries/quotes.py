@@ -16,8 +16,6 @@ from come.quote.queries import reading
 from come.shared import actor as actors, obstacles, search, text as texts
 from come.staff import policies as rights
 
-_EXACT_REFERENCE = 1_000
-_BY_WORDS = 400
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,6 +113,9 @@ def record(row: Any) -> records.QuoteRecord:
         revision=row.revision,
         external_id=row.external_id,
         can_undo=row.can_undo,
+        kind=row.kind,
+        alternatives=row.alternatives,
+        token_expires_at=row.token_expires_at,
     )
 
 
@@ -130,6 +131,7 @@ def _acceptance(row: Any) -> records.AcceptanceRecord | None:
         document_sha256=found.document_sha256,
         channel=found.channel,
         recorded_by_name=found.recorded_by.display_name if found.recorded_by else "",
+        alternative=found.alternative,
     )
 
 
@@ -221,5 +223,5 @@ def _hit(row: models.Quote, wanted: str) -> search.Hit:
         subtitle=" · ".join(part for part in (row.customer_file.name, row.title) if part),
         url=urls.reverse("quote:quote", args=[row.reference]),
         badge=texts.T(states.NAMES_FR[row.state]),
-        score=_EXACT_REFERENCE if is_named else _BY_WORDS,
+        score=search.IDENTIFIER if is_named else search.WORDS,
     )
