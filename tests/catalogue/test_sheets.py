@@ -7,6 +7,7 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection
 
 from come.catalogue import commands, models, queries
 from come.catalogue.files import sheets
@@ -198,10 +199,13 @@ class TestLife:
         answer = _save(draft, paul, at, more)
         assert answer.problems == ()
         assert not models.Tariff.objects.filter(code="TAR-FORFAIT-CHANTIER").exists()
+        connection.check_constraints()
         commands.submit_for_review(offering_id=draft, actor=paul, at=at)
 
         commands.publish_offering(offering_id=draft, actor=petra, at=at)
 
+        connection.check_constraints()
+        assert queries.offering_content(offering_id=draft).tariff == "TAR-FORFAIT-CHANTIER"
         rate = models.Rate.objects.get(tariff_id="TAR-FORFAIT-CHANTIER")
         assert (str(rate.price_eur), rate.first_increment, rate.next_increment, rate.valid_from) == ("0.050000", 1, 1, TODAY)
         rule = models.CompatibilityRule.objects.get(source="FORFAIT-CHANTIER")
@@ -269,3 +273,9 @@ def test_the_trial_snapshot_holds_the_drafts_and_their_rules(draft, paul, at):
     (rule,) = [one for one in found.rules if one.source_code == "FORFAIT-CHANTIER"]
     devices = {record.code for record in found.offerings.values() if record.kind == "device"}
     assert (rule.kind, set(rule.target_codes)) == ("excludes", devices)
+
+
+def test_somebodys_unfinished_draft_stops_no_import(paul, at, demo_files):
+    commands.create_draft(name="Inachevée", kind="plan", actor=paul, at=at)
+
+    assert commands.check_catalogue(files=demo_files, at=at) == []

@@ -101,9 +101,18 @@ def _prepare(files: Mapping[str, bytes], at: dt.datetime, *, publish: bool) -> _
     if not publish:
         given = _as_drafts(known, given, read)
     merged, difference = merging.merge(known, given)
-    found = checks.check(merged, read)
+    found = _new_mistakes(checks.check(merged, read), known)
     found += _frozen(known, difference, read, period.local_day(at))
     return _Prepared(given, difference, sorted(set(found)))
+
+
+def _new_mistakes(found: list[problems.Problem], known: content.CatalogueContent) -> list[problems.Problem]:
+    """Leave out what was wrong before and stands in no file: somebody's unfinished draft stops no import."""
+    elsewhere = shapes.Reading().mark(known).file
+    if all(problem.file != elsewhere for problem in found):
+        return found
+    before = {(problem.code, str(problem.message)) for problem in checks.check(known, shapes.Reading())}
+    return [problem for problem in found if problem.file != elsewhere or (problem.code, str(problem.message)) not in before]
 
 
 def _as_drafts(known: content.CatalogueContent, given: content.CatalogueContent, read: shapes.Reading) -> content.CatalogueContent:

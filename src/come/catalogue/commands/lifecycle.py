@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from come.catalogue import events, models, policies, queries
-from come.catalogue.commands import writing_rows
+from come.catalogue.commands import sheets as sheet_commands, writing_rows
 from come.catalogue.files import content, merging, problems, sheets
 from come.shared import actor as actors, eventlog, events as facts, formatting, idempotency, obstacles, period, text
 from come.staff import policies as rights
@@ -124,15 +124,17 @@ def _judged(written: models.OfferingSheet, known: content.CatalogueContent, at: 
     return judged
 
 
-def _settle(row: models.Offering, written: models.OfferingSheet, judged: sheets.Sheet, actor: actors.Actor, at: dt.datetime) -> None:
-    """Make the tables say what the sheet says: it may have become sound since it was last saved."""
+def _settle(
+    row: models.Offering, written: models.OfferingSheet, judged: sheets.Sheet, actor: actors.Actor, at: dt.datetime
+) -> None:
+    """Make the tables say what the sheet says: it may have become sound since it was last saved, or its tariff is written now."""
     if written.is_sound or judged.offering is None:
         return
     author = (row.edited_by_id, row.edited_by_name)
-    writing_rows.write_offerings([], [judged.offering], actor, at)
+    is_whole = sheet_commands.write_version(judged, queries.catalogue_content(), actor, at)
     row.refresh_from_db()
     row.edited_by_id, row.edited_by_name = author
-    models.OfferingSheet.objects.filter(offering=row).update(is_sound=True)
+    models.OfferingSheet.objects.filter(offering=row).update(is_sound=is_whole)
 
 
 def _at_field(problem: problems.Problem) -> obstacles.Obstacle:
@@ -143,11 +145,11 @@ def _bring(row: models.Offering, written: models.OfferingSheet, actor: actors.Ac
     """Write all that publishing a sheet brings but the version's own approval; refuse it while a mistake is left."""
     known = queries.catalogue_content()
     judged = _judged(written, known, at)
-    _settle(row, written, judged, actor, at)
     ended = [one for one in judged.given.offerings if one.code == row.code and one.version != row.version]
     rest = dataclasses.replace(judged.given, offerings=())
     _, difference = merging.merge(known, rest)
     writing_rows.write(rest, difference, actor, at)
+    _settle(row, written, judged, actor, at)
     for one in ended:
         old = models.Offering.objects.select_for_update().get(code=one.code, version=one.version)
         before, old.valid_to, old.updated_at = old.valid_to, one.valid_to, at

@@ -163,18 +163,40 @@ def save_sheet(*, offering_id: uuid.UUID, typed: sheets.Typed, seen: int, actor:
         if seen != (kept.revision if kept is not None else 0):
             raise _changed_meanwhile(kept)
         own = {**typed["offering"], "code": row.code, "version": str(row.version)}
-        said = sheets.completed({**typed, "offering": own, "kept_rules": before.get("kept_rules", [])})
+        said = sheets.completed(_with_calendar({**typed, "offering": own, "kept_rules": before.get("kept_rules", [])}))
         known = queries.with_drafts(queries.catalogue_content())
         judged = sheets.judged(known=known, typed=said, today=period.local_day(at))
         if said == before and kept is not None:
             return SheetAnswer(kept.revision, judged.problems)
+        is_whole = False
         if judged.is_sound and judged.offering is not None:
-            writing_rows.write_offerings([], [judged.offering], actor, at)
+            is_whole = write_version(judged, known, actor, at)
         else:
             _name(row, own, actor, at)
-        kept = _keep(row, kept, said, actor, at, is_sound=judged.is_sound)
+        kept = _keep(row, kept, said, actor, at, is_sound=is_whole)
         _record(row, before, said, actor, at)
     return SheetAnswer(kept.revision, judged.problems)
+
+
+def write_version(judged: sheets.Sheet, known: content.CatalogueContent, actor: actors.Actor, at: dt.datetime) -> bool:
+    """Write what a sound sheet says of its version; tell whether the tables then say it all.
+
+    A tariff that the sheet creates enters the catalogue with its prices, at publication: until then the version names none.
+    """
+    assert judged.offering is not None
+    is_known = judged.offering.tariff is None or judged.offering.tariff in {tariff.code for tariff in known.tariffs}
+    stored = judged.offering if is_known else dataclasses.replace(judged.offering, tariff=None)
+    writing_rows.write_offerings([], [stored], actor, at)
+    return is_known
+
+
+def _with_calendar(typed: sheets.Typed) -> sheets.Typed:
+    """Give a new tariff the hours of the one that it is based on, where it says none."""
+    tariff = typed.get("tariff", {})
+    if not tariff.get("based_on") or tariff.get("calendar_code"):
+        return typed
+    found = models.Tariff.objects.filter(code=tariff["based_on"]).values_list("calendar_code", flat=True).first()
+    return {**typed, "tariff": {**tariff, "calendar_code": found or ""}}
 
 
 def _changed_meanwhile(kept: models.OfferingSheet | None) -> obstacles.Conflict:

@@ -36,6 +36,7 @@ def try_offering(request: http.HttpRequest, offering_id: uuid.UUID) -> http.Http
     context = {
         "offering_id": offering_id,
         "trial": trial,
+        "is_asked": "quantity" in request.GET,
         "quantity": quantity,
         "segment": segment,
         "segments": [(code, _(name)) for code, name in catalogue_policies.SEGMENT_NAMES_FR.items()],

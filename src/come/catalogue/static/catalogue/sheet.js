@@ -30,13 +30,12 @@ function showProblems() {
   }
 }
 
+// Where the keyboard goes once a row came or went: the section that htmx draws again, known by the button that asked.
 let wanted = null;
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-row-button]");
-  if (!button) return;
-  const section = button.closest("section");
-  wanted = { id: section.id, act: button.dataset.rowButton };
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const button = event.detail.requestConfig?.elt;
+  if (button?.dataset?.rowButton) wanted = { id: event.detail.target.id, act: button.dataset.rowButton };
 });
 
 document.addEventListener("htmx:afterSettle", () => {
