@@ -87,7 +87,7 @@ amounts = st.decimals(min_value=0, max_value=100_000, places=6, allow_nan=False,
 
 @given(amounts, st.decimals(min_value=0, max_value=100, places=3))
 def test_a_percentage_never_raises_a_price_and_keeps_six_decimals(amount, percentage):
-    reduced = policies.negotiated_amount(list_amount=amount, clause=clause(percentage=percentage))
+    reduced = policies.negotiated_amount(listed=amount, clause=clause(percentage=percentage), quantity=1)
 
     assert 0 <= reduced <= amount
     assert reduced == reduced.quantize(Decimal("0.000001"))
@@ -96,11 +96,11 @@ def test_a_percentage_never_raises_a_price_and_keeps_six_decimals(amount, percen
 
 @given(amounts, amounts)
 def test_an_amount_is_what_it_says(listed, amount):
-    assert policies.negotiated_amount(list_amount=listed, clause=clause(kind="amount", amount=amount)) == amount
+    assert policies.negotiated_amount(listed=listed, clause=clause(kind="amount", amount=amount), quantity=1) == amount
 
 
 def test_fifteen_percent_of_an_odd_price():
-    assert policies.negotiated_amount(list_amount=Decimal("22.90"), clause=OFFER_15) == Decimal("19.465000")
+    assert policies.negotiated_amount(listed=Decimal("22.90"), clause=OFFER_15, quantity=1) == Decimal("19.465000")
 
 
 @pytest.mark.django_db

@@ -233,13 +233,24 @@ def clause_for_rate(
     )
 
 
-def negotiated_amount(*, list_amount: Decimal, clause: records.ClauseRecord) -> Decimal:
-    """Return the exact amount that a clause makes of a list price, to the six decimals that prices keep."""
-    if clause.kind == records.ClauseKind.AMOUNT:
-        assert clause.amount is not None
+class NoAmountError(ValueError):
+    """A clause makes no price of this list price; the text says why, for people."""
+
+    def __init__(self, said: text.T) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+def negotiated_amount(*, listed: Decimal, clause: records.ClauseRecord, quantity: int) -> Decimal:
+    """Return the exact amount that a clause makes of a list price, to the six decimals that prices keep.
+
+    `quantity` is how many units the clause speaks of. The one home of this rule: quotes, bills and usage ask it. Raises NoAmountError.
+    """
+    if clause.kind == records.ClauseKind.AMOUNT and clause.amount is not None:
         return clause.amount
-    assert clause.percentage is not None
-    return (list_amount * (WHOLE - clause.percentage) / WHOLE).quantize(money.MICRO, rounding=decimal.ROUND_HALF_UP)
+    if clause.kind == records.ClauseKind.PERCENTAGE and clause.percentage is not None:
+        return (listed * (WHOLE - clause.percentage) / WHOLE).quantize(money.MICRO, rounding=decimal.ROUND_HALF_UP)
+    raise NoAmountError(text.T("La clause {number} ne donne pas de prix pour {quantity} unités.", number=clause.number, quantity=quantity))
 
 
 KIND_NAMES_FR = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Annotated, Any
+from typing import Any
 
 import ninja
 from django import http
@@ -18,7 +18,6 @@ from come.catalogue.api import bodies, reading
 from come.shared import actor as actors, clock, obstacles, period, text, tmf, web
 from come.staff import policies as rights
 
-Body = Annotated[dict[str, Any], ninja.Body()]
 router = ninja.Router(tags=["TMF620 Product Catalog Management"])
 _PUBLISHED = frozenset({"Active", "Launched"})
 _SERVER_SET = frozenset({"id", "href", "lastUpdate", "version"})
@@ -46,14 +45,15 @@ def list_offerings(request: http.HttpRequest, response: http.HttpResponse) -> An
 @router.get("/productOffering/{offering_id}", summary="Retrieves an offering")
 def get_offering(request: http.HttpRequest, offering_id: str) -> Any:
     """Return one offering by id, or the version sold today by code."""
-    tmf.check_query(request)
-    return tmf.select_fields(bodies.offering(request, _version(_reader(request), offering_id)), request.GET.get("fields"))
+    return tmf.resource(request, bodies.offering(request, _version(_reader(request), offering_id)))
 
 
 @router.post("/productOffering", summary="Creates a draft offering", response={201: dict[str, Any]})
-def post_offering(request: http.HttpRequest, body: Body, response: http.HttpResponse) -> Any:
+def post_offering(request: http.HttpRequest, response: http.HttpResponse) -> Any:
     """Write a draft: its prices, volumes and rules come from a catalogue file, then somebody publishes it."""
     actor = tmf.caller(request)
+    rights.require(actor, "catalogue.write")
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(body, _OFFERING_POST)
     if body.get("lifecycleStatus", "In design") not in {"In study", "In design"}:
         raise tmf.bad_request(
@@ -83,10 +83,11 @@ def post_offering(request: http.HttpRequest, body: Body, response: http.HttpResp
 
 
 @router.patch("/productOffering/{offering_id}", summary="Renames, submits, publishes or retires an offering")
-def patch_offering(request: http.HttpRequest, offering_id: str, body: Body) -> Any:
+def patch_offering(request: http.HttpRequest, offering_id: str) -> Any:
     """Apply a JSON Merge Patch: `name`, or `lifecycleStatus` (with `validFor.endDateTime` for Retired)."""
     actor = tmf.caller(request)
     rights.require(actor, "catalogue.write")
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(body, _OFFERING_KNOWN)
     reading.only(body, _OFFERING_PATCH)
     record = _version(actor, offering_id)
@@ -119,6 +120,7 @@ def delete_offering(request: http.HttpRequest, offering_id: str) -> Any:
     """Withdraw an offering that was never sold; one that was is refused (409), it is retired by PATCH."""
     actor = tmf.caller(request)
     rights.require(actor, "catalogue.write")
+    tmf.check_parameters(request)
     record = _version(actor, offering_id)
     if record.lifecycle_status not in {"draft", "review"}:
         raise obstacles.Conflict(
@@ -143,13 +145,12 @@ def list_prices(request: http.HttpRequest, response: http.HttpResponse) -> Any:
 @router.get("/productOfferingPrice/{price_id}", summary="Retrieves a price")
 def get_price(request: http.HttpRequest, price_id: str) -> Any:
     """Return one price by id."""
-    tmf.check_query(request)
     offering_id, _separator, code = price_id.rpartition(":")
     record = _version(_reader(request), offering_id)
     price = record.price(code)
     if price is None:
         raise obstacles.not_found(text.T("Le prix"), price_id)
-    return tmf.select_fields(bodies.price(request, record, price), request.GET.get("fields"))
+    return tmf.resource(request, bodies.price(request, record, price))
 
 
 @router.get("/productSpecification", summary="Lists specifications")
@@ -164,15 +165,16 @@ def list_specifications(request: http.HttpRequest, response: http.HttpResponse) 
 @router.get("/productSpecification/{specification_id}", summary="Retrieves a specification")
 def get_specification(request: http.HttpRequest, specification_id: str) -> Any:
     """Return one specification by id or code."""
-    tmf.check_query(request)
     _reader(request)
-    return tmf.select_fields(bodies.specification(request, _specification(specification_id)), request.GET.get("fields"))
+    return tmf.resource(request, bodies.specification(request, _specification(specification_id)))
 
 
 @router.post("/productSpecification", summary="Creates a specification", response={201: dict[str, Any]})
-def post_specification(request: http.HttpRequest, body: Body, response: http.HttpResponse) -> Any:
+def post_specification(request: http.HttpRequest, response: http.HttpResponse) -> Any:
     """Write a specification without characteristics."""
     actor = tmf.caller(request)
+    rights.require(actor, "catalogue.write")
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(body, _SPECIFICATION_POST)
     made = commands.create_specification(
         name=reading.words(body, "name", is_required=True),
@@ -185,10 +187,11 @@ def post_specification(request: http.HttpRequest, body: Body, response: http.Htt
 
 
 @router.patch("/productSpecification/{specification_id}", summary="Renames a specification")
-def patch_specification(request: http.HttpRequest, specification_id: str, body: Body) -> Any:
+def patch_specification(request: http.HttpRequest, specification_id: str) -> Any:
     """Apply a JSON Merge Patch: `name`."""
     actor = tmf.caller(request)
     rights.require(actor, "catalogue.write")
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(body, _SPECIFICATION_KNOWN)
     reading.only(body, {"name"})
     found = _specification(specification_id)

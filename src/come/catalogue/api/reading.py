@@ -82,7 +82,7 @@ def page(
     request: http.HttpRequest, response: http.HttpResponse, bodies: Sequence[dict[str, Any]], filters: Collection[str]
 ) -> list[dict[str, Any]]:
     """Return one page of the bodies that fit the filters of the query."""
-    window = tmf.check_query(request, filters)
+    window = tmf.check_query(request, {*filters, "sort"})
     kept = [body for body in bodies if all(_fits(body, name, request.GET[name]) for name in filters if name in request.GET)]
     key = request.GET.get("sort", "")
     if key:

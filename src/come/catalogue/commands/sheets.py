@@ -163,7 +163,7 @@ def save_sheet(*, offering_id: uuid.UUID, typed: sheets.Typed, seen: int, actor:
         if seen != (kept.revision if kept is not None else 0):
             raise _changed_meanwhile(kept)
         own = {**typed["offering"], "code": row.code, "version": str(row.version)}
-        said = sheets.completed(_with_calendar({**typed, "offering": own, "kept_rules": before.get("kept_rules", [])}))
+        said = _with_calendar({**typed, "offering": own, "kept_rules": before.get("kept_rules", [])})
         known = queries.with_drafts(queries.catalogue_content())
         judged = sheets.judged(known=known, typed=said, today=period.local_day(at))
         if said == before and kept is not None:

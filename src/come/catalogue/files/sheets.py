@@ -101,7 +101,7 @@ def _measured(allowance: records.AllowanceRecord) -> tuple[str, str]:
 
 
 def completed(typed: Typed) -> Typed:
-    """Return the sheet with the codes, names and days that need no typing; what was typed is never changed."""
+    """Return the sheet with the codes and names that need no typing; what was typed is never changed."""
     made = copy.deepcopy(typed)
     own = made["offering"]
     code = str(own.get("code", ""))
@@ -164,6 +164,7 @@ def field_at(path: str) -> shapes.Field | None:
 
 def read(typed: Typed) -> tuple[content.CatalogueContent, shapes.Reading]:
     """Return what the sheet says, and the reading with its mistakes, each placed at the path of its field."""
+    typed = completed(typed)
     reading = shapes.Reading()
     own = typed["offering"]
     start, tariff_code = own.get("valid_from", ""), own.get("tariff", "")

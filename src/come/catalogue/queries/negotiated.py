@@ -84,7 +84,11 @@ def _prices(
         named = clause.offering_code == offering.code or (clause.offering_kind is not None and clause.offering_kind == offering.kind)
         for price in offering.prices if named else ():
             if price.code == clause.price_code or (clause.price_code is None and price.price_type == clause.price_type):
-                yield offering, price, price.amount, policies.negotiated_amount(list_amount=price.amount, clause=clause)
+                yield offering, price, price.amount, _made_of(price.amount, clause)
+
+
+def _made_of(listed: Decimal, clause: records.ClauseRecord) -> Decimal:
+    return policies.negotiated_amount(listed=listed, clause=clause, quantity=clause.minimum_quantity or 1)
 
 
 def _rates(clauses: Iterable[records.ClauseRecord], at: dt.date) -> list[models.Rate]:
@@ -101,4 +105,4 @@ def _clause_rates(clause: records.ClauseRecord, rates: Iterable[models.Rate]) ->
         fits = clause.zone_code in {row.origin_zone_id, row.destination_zone_id} and clause.origin_zone_code in {None, row.origin_zone_id}
         if row.service == clause.service and fits and clause.tariff_code in {None, row.tariff_id}:
             listed = row.price_eur * unit / row.price_quantity
-            yield stored.rate_record(row), listed, policies.negotiated_amount(list_amount=listed, clause=clause)
+            yield stored.rate_record(row), listed, _made_of(listed, clause)

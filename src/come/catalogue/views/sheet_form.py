@@ -331,10 +331,10 @@ def options() -> Options:
         "natures": [("service", _("Service")), ("goods", _("Bien"))],
         "measures": [("Go", _("Go")), ("Mo", _("Mo")), ("h", _("heures")), ("min", _("minutes")), ("unités", _("messages"))],
         "price_quantities": [
-            ("60", _("la minute")),
-            ("1", _("l’unité ou la seconde")),
-            ("1000000", _("le Mo")),
-            ("1000000000", _("le Go")),
+            ("60", _("une minute")),
+            ("1", _("un acte ou une seconde")),
+            ("1000000", _("un Mo")),
+            ("1000000000", _("un Go")),
         ],
         "countings": [
             ("1/1", _("à la seconde, à l’unité")),
@@ -351,20 +351,22 @@ def options() -> Options:
 def drawn(typed: sheets.Typed, choices: Options) -> list[dict[str, Any]]:
     """Return the sections as the template draws them: fields with their path, label, value and choices."""
     shown = []
+    whole = sheets.completed(typed)
     for section in sections(typed):
         root = section.path.partition("#")[0]
         if section.is_list:
+            pairs = zip(rows_of(typed, section.path), rows_of(whole, section.path), strict=True)
             rows = [
-                [_drawn_field(column, f"{section.path}.{place}", row, choices) for column in section.columns]
-                for place, row in enumerate(rows_of(typed, section.path))
+                [_drawn_field(column, f"{section.path}.{place}", row, full, choices) for column in section.columns]
+                for place, (row, full) in enumerate(pairs)
             ]
         else:
-            rows = [[_drawn_field(column, root, typed[root], choices) for column in section.columns]]
+            rows = [[_drawn_field(column, root, typed[root], whole[root], choices) for column in section.columns]]
         shown.append({"section": section, "id": section.path.replace(".", "-").replace("#", "-"), "rows": rows})
     return shown
 
 
-def _drawn_field(column: Column, prefix: str, values: Mapping[str, Any], choices: Options) -> dict[str, Any]:
+def _drawn_field(column: Column, prefix: str, values: Mapping[str, Any], full: Mapping[str, Any], choices: Options) -> dict[str, Any]:
     path = f"{prefix}.{column.name}"
     value = str(values.get(column.name, ""))
     if column.name == "counting" and not value and values.get("first_increment"):
@@ -378,6 +380,7 @@ def _drawn_field(column: Column, prefix: str, values: Mapping[str, Any], choices
         "label": _(column.label),
         "widget": column.widget,
         "value": value,
+        "placeholder": "" if value else str(full.get(column.name, "")),
         "chosen": value.split("|") if value else [],
         "options": given,
         "help": _(column.help) if column.help else "",
