@@ -78,3 +78,41 @@ def test_a_replayed_request_imports_once():
         assert _run("import", commands.DEMO_FOLDER, "--publish", "--request-id", "r-1").exit_code == 0
 
     assert models.CatalogueImport.objects.count() == 1
+
+
+def _copied(folder, files, old=b"", new=b""):
+    for path, raw in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(raw.replace(old, new, 1) if old and path == "offerings/mobile.yaml" else raw)
+    return folder
+
+
+def test_the_difference_of_two_folders(tmp_path, demo_files):
+    before = _copied(tmp_path / "avant", demo_files)
+    after = _copied(tmp_path / "apres", demo_files, b"amount: 8.90", b"amount: 9.90")
+
+    answer = _run("diff", before, after, "--json")
+
+    assert answer.exit_code == 1
+    (change,) = json.loads(answer.stdout)["changes"]
+    assert (change["list_name"], change["kind"], change["before"], change["after"]) == ("offerings", "changed", "8.90", "9.90")
+    assert change["path"].startswith("prices[")
+    assert _run("diff", before, before).exit_code == 0
+
+
+def test_the_difference_of_two_days_and_of_two_versions(demo):
+    days = _run("diff", "2026-06-30", "2026-11-02", "--json")
+    versions = _run("diff", "MOB-ILL-50:1", "MOB-ILL-50:2", "--json")
+
+    changes = json.loads(days.stdout)["changes"]
+    price = next(one for one in changes if one["key"] == "MOB-ILL-50" and one["path"].endswith(".amount"))
+    assert (price["before"], price["after"]) == ("21.90", "22.90")
+    assert price in json.loads(versions.stdout)["changes"]
+
+
+def test_a_side_that_is_nothing_is_said(demo):
+    answer = _run("diff", "GIRAFE", "2026-01-01")
+
+    assert answer.exit_code == 1
+    assert "GIRAFE" in answer.output

@@ -7,7 +7,7 @@ from come.inventory.queries.fleets import fleets
 from come.inventory.queries.held import held_offerings, in_service
 from come.inventory.queries.line import as_of, line, line_history, lines, stock_levels
 from come.inventory.queries.network_view import lines_for_orders, lines_on_network
-from come.inventory.queries.offering_impact import InstalledImpact, InstalledVersion, held_by_customer, offering_impact
+from come.inventory.queries.offering_impact import InstalledImpact, InstalledVersion, offering_impact
 from come.inventory.queries.search import search_hits
 from come.inventory.queries.usage import lines_for_generator, usage_subscriptions
 
@@ -24,7 +24,6 @@ __all__ = [
     "fleet_options",
     "fleet_profiles",
     "fleets",
-    "held_by_customer",
     "held_offerings",
     "in_service",
     "line",

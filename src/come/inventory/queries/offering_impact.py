@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import connection
@@ -87,17 +85,3 @@ def offering_impact(*, offering_id: uuid.UUID, viewer: actors.Actor) -> Installe
         cursor.execute(_ON_TARIFF, asked)
         lines, rated_customers = cursor.fetchone() if tariff else (0, 0)
     return InstalledImpact(versions, customers, tariff or "", bool(rates), lines, rated_customers)
-
-
-def held_by_customer(*, customer_file_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
-    """Return how many live products of each offering these customers have (one statement); the caller checks the rights."""
-    found: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT customer_file_id, offering_code, count(*) FROM inventory_product"
-            " WHERE customer_file_id = ANY(%s) AND state = ANY(%s) GROUP BY 1, 2",
-            [list(customer_file_ids), list(policies.LIVE_STATES)],
-        )
-        for customer, code, count in cursor.fetchall():
-            found[customer][code] = count
-    return found

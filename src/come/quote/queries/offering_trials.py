@@ -11,15 +11,14 @@ from decimal import Decimal
 from django.db.models import Q
 
 from come.catalogue import queries as catalogue_queries, records as catalogue
-from come.inventory import queries as inventory_queries
 from come.quote import models, pricing, records
 from come.quote.policies import states
-from come.quote.queries import reading
+from come.quote.queries import changes, reading
 from come.shared import actor as actors, obstacles, text
 from come.staff import policies as rights
 
 OPEN_STATES = (states.IN_PROGRESS, states.PENDING, states.APPROVED)
-_PRICED_AGAIN = 50
+_PRICED_AGAIN = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ class QuoteImpact:
 
 
 def offering_impact(*, offering_id: uuid.UUID, viewer: actors.Actor, today: dt.date) -> QuoteImpact:
-    """Return which quotes in progress use the offer of a version, and what each would cost with it.
+    """Return which quotes in progress use the offer of a version, and what each would cost with it (the 20 latest are priced again).
 
     Quotes keep the prices that they say until somebody prices them again. Raises NotAllowed, NotFound.
     """
@@ -164,47 +163,15 @@ def offering_impact(*, offering_id: uuid.UUID, viewer: actors.Actor, today: dt.d
     patterns: dict[uuid.UUID, dict[records.Pattern, int]] = {}
     for row in models.QuotePattern.objects.filter(quote__in=again, quantity__gt=0):
         patterns.setdefault(row.quote_id, {})[reading.pattern_key(row)] = row.quantity
-    agreements = _agreements(again)
-    held = inventory_queries.held_by_customer(customer_file_ids={head.customer_file_id for head in again})
     return QuoteImpact(
         quote_count=len(found),
         line_count=sum(counts[head.id] for head in found),
-        lines=tuple(
-            _impact_line(
-                head,
-                patterns[head.id],
-                count=counts[head.id],
-                agreement=agreements[head.agreement_id] if head.agreement_id else None,
-                held=held.get(head.customer_file_id, {}),
-                snapshot=snapshot,
-            )
-            for head in again
-        ),
+        lines=tuple(_impact_line(head, patterns[head.id], counts[head.id], snapshot) for head in again),
     )
 
 
-def _agreements(heads: Sequence[models.Quote]) -> dict[uuid.UUID, catalogue.AgreementRecord]:
-    units = {head.agreement_id for head in heads if head.agreement_id}
-    return {agreement_id: catalogue_queries.agreement(agreement_id=agreement_id) for agreement_id in units}
-
-
-def _impact_line(
-    head: models.Quote,
-    patterns: dict[records.Pattern, int],
-    *,
-    count: int,
-    agreement: catalogue.AgreementRecord | None,
-    held: Mapping[str, int],
-    snapshot: catalogue.CatalogueSnapshot,
-) -> ImpactLine:
-    priced = pricing.price_quote(
-        quantities=patterns,
-        snapshot=snapshot,
-        agreement=agreement,
-        segment=head.segment,
-        commitment_months=head.commitment_months,
-        installed=held,
-    )
+def _impact_line(head: models.Quote, patterns: dict[records.Pattern, int], count: int, snapshot: catalogue.CatalogueSnapshot) -> ImpactLine:
+    priced = changes.priced_on(head, patterns, snapshot)
     said = reading.totals(head)
     obstacle = next((str(one.obstacles[0].message) for one in priced.patterns if one.obstacles), "")
     return ImpactLine(
