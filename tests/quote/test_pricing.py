@@ -39,8 +39,12 @@ def priced(quantities, *clauses, offerings=(PLAN, OPTION, DEVICE, FLEET), rules=
     return pricing.price_quote(quantities=quantities, snapshot=worlds.snapshot(*offerings, rules=rules), **(values | given))
 
 
+def in_order(quote):
+    return sorted(quote.patterns, key=lambda one: one.pattern)
+
+
 def component(quote, offering_code="MOB", price_code="ABO", place=0):
-    found = quote.patterns[place].components
+    found = in_order(quote)[place].components
     return next(one for one in found if (one.offering_code, one.price_code) == (offering_code, price_code))
 
 
@@ -146,7 +150,7 @@ def test_percentages_are_kept_to_the_micro_euro():
 
 
 def obstacles_of(quote, place=0):
-    return [one.code for one in quote.patterns[place].obstacles]
+    return [one.code for one in in_order(quote)[place].obstacles]
 
 
 def test_an_offering_without_price_is_an_obstacle_never_zero():
@@ -193,6 +197,14 @@ def test_rules_of_a_line_say_their_own_sentence(one_rule, pattern, is_broken):
     assert [one.message for one in found] == (["La phrase de la règle."] if is_broken else [])
 
 
+def test_a_clause_that_gives_no_price_is_an_obstacle_with_its_reason():
+    empty = dataclasses.replace(worlds.clause("9", "amount", "offering", "1", offering_code="OPT"), amount=None)
+    quote = priced({FULL: 1, MOB: 1}, empty)
+    assert [obstacles_of(quote, 0), obstacles_of(quote, 1)] == [[], ["quote.clause_without_price"]]
+    assert in_order(quote)[1].obstacles[0].message == "« Offre OPT » : La clause 9 ne donne pas de prix pour 1 unités."
+    assert quote.totals.monthly == Decimal("20.00")
+
+
 def test_rules_of_the_quote_see_the_other_lines_and_what_is_installed():
     needs = rule("requires", "OPT", "TEL", scope="quote")
     with_option = records.Pattern("MOB", ("OPT",))
@@ -218,3 +230,11 @@ def test_a_bundle_counts_its_members_and_gives_its_own_discount():
     assert component(quote, place=1).level == "bundle"
     assert obstacles_of(priced({inside: 1}, offerings=everything)) == ["quote.bundle_member"]
     assert obstacles_of(priced({inside: 4}, offerings=everything)) == ["quote.bundle_member"]
+
+
+def test_a_percentage_conceded_is_taken_off_what_would_be_paid_without_it():
+    signed = worlds.clause("5.1", "amount", "price", "18.90", offering_code="MOB", price_code="ABO")
+    conceded = records.Concession(records.PriceLevel.LINE_PLAN, worlds.clause("C1", "percentage", "offering", "10", offering_code="MOB"))
+    found = component(priced({dataclasses.replace(MOB, concessions=("C1",)): 1}, signed, concessions=[conceded]))
+    assert (found.amount, found.level, found.clause_number) == (Decimal("17.010000"), "line_plan", "C1")
+    assert "18,90" in found.reason_fr

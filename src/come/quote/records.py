@@ -45,7 +45,8 @@ class Pattern:
     @property
     def codes(self) -> tuple[str, ...]:
         """Return every offering that a line of this pattern holds, the main one first."""
-        return tuple(code for code in (self.plan_code, *self.option_codes, self.device_code) if code)
+        found = (self.plan_code, *self.option_codes, self.device_code)
+        return found if all(found) else tuple(filter(None, found))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,6 +58,31 @@ class Concession:
 
     level: PriceLevel
     clause: catalogue.ClauseRecord
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wish:
+    """A price that a seller asks to concede: on `plan`, `device` or an option's code; points off, or euros excluding tax."""
+
+    target: str
+    kind: str
+    value: Decimal
+    reason: str
+    is_for_customer: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ConcessionRow:
+    """One concession as people read it, with the lines that it touches."""
+
+    number: str
+    level: str
+    name_fr: str
+    said: str
+    reason: str
+    made_by_name: str
+    made_at: dt.datetime
+    line_count: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -187,6 +213,7 @@ class AcceptedQuote:
     agreement_reference: str
     accepted_at: dt.datetime
     lines: tuple[AcceptedLine, ...]
+    kind: str = "new"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

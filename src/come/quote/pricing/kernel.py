@@ -8,26 +8,26 @@ Within a level of clauses (1 to 4): the clause on that very price, then on the o
 as precise, the highest volume threshold that the whole quote reaches, then the last one written. A threshold counts the
 units of the quote that the clause speaks of.
 
-One price has one reason: discounts never pile up silently. A missing price is an obstacle, never zero.
+One price has one reason: discounts never pile up silently. A percentage of an agreement is taken off the list; one that is conceded
+in the quote is taken off what would be paid without it, and says so. A missing price is an obstacle, never zero.
+
+An offering costs the same on every line of one bundle with the same concessions: it is priced once there (`_Shelf`), and a
+pattern only adds up what its offerings cost.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-import decimal
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from come.catalogue import records as catalogue
+from come.catalogue import policies as catalogue_policies, records as catalogue
 from come.quote import records
-from come.quote.pricing import rules
-from come.shared import formatting, money, text
+from come.quote.pricing import clauses, rules
+from come.shared import formatting, obstacles, text
 
-_HUNDRED = Decimal(100)
+_ZERO = Decimal(0)
 _PRICED_TYPES = frozenset({"one_off", "recurring", "instalment", "deposit"})
-_PRECISION = {catalogue.ClauseTarget.PRICE: 3, catalogue.ClauseTarget.OFFERING: 2, catalogue.ClauseTarget.OFFERING_KIND: 1}
 _LINE_LEVELS = (records.PriceLevel.LINE_OPTION, records.PriceLevel.LINE_PLAN)
 _REASONS = {
     records.PriceLevel.LINE_OPTION: text.noop("Prix consenti sur cette option : {said}"),
@@ -41,18 +41,120 @@ class _Book:
     """What pricing one quote depends on, counted and sorted once for all its patterns."""
 
     snapshot: catalogue.CatalogueSnapshot
-    segment: str
     wanted_months: int | None
     agreement_reference: str
     agreement: tuple[catalogue.ClauseRecord, ...]
     customer: tuple[catalogue.ClauseRecord, ...]
     line: Mapping[str, records.Concession]
     counts: rules.Counts
-    by_bundle_code: Mapping[tuple[str, str], int]
     bundle_discounts: Mapping[str, tuple[catalogue.OfferingRecord, ...]]
     fleet_discounts: tuple[catalogue.OfferingRecord, ...]
-    # The prices of an offering do not depend on the pattern unless a line has its own concessions.
-    known: dict[tuple[str, str], tuple[records.PricedComponent, ...]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Sums:
+    """What one unit of something costs: `financed` is the whole of its instalments, `margin` None when a cost is not known."""
+
+    one_off: Decimal
+    monthly: Decimal
+    instalments: Decimal
+    deposit: Decimal
+    financed: Decimal
+    listed: Decimal
+    margin: Decimal | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Sold:
+    """One offering as a shelf sells it."""
+
+    components: tuple[records.PricedComponent, ...]
+    sums: _Sums
+    months: int
+    obstacles: tuple[obstacles.Obstacle, ...]
+
+
+class _Shelf(dict[str, _Sold]):
+    """Offerings by code as the lines of one bundle with the same concessions pay for them; each is priced when first asked for."""
+
+    def __init__(self, book: _Book, bundle_code: str, numbers: tuple[str, ...]) -> None:
+        super().__init__()
+        self._book = book
+        self._bundle_code = bundle_code
+        conceded = [book.line[number] for number in numbers if number in book.line]
+        levels = [(level, tuple(one.clause for one in conceded if one.level == level)) for level in _LINE_LEVELS]
+        levels.append((records.PriceLevel.CUSTOMER, book.customer))
+        self._conceded = [(level, found) for level, found in levels if found]
+
+    def __missing__(self, code: str) -> _Sold:
+        offering = self._book.snapshot.offerings[code]
+        components, found = [], []
+        for price in offering.prices:
+            if price.price_type in _PRICED_TYPES:
+                try:
+                    components.append(self._component(offering, price))
+                except catalogue_policies.NoAmountError as without:
+                    found.append(_clause_without_price(offering, without))
+        months = commitment(offering, self._book.wanted_months)
+        made = self[code] = _Sold(tuple(components), _sums(components), months, tuple(found))
+        return made
+
+    def _component(self, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord) -> records.PricedComponent:
+        level, amount, reason, clause_number, clause_text = self._decided(offering, price)
+        return records.PricedComponent(
+            offering_code=offering.code,
+            offering_version=offering.version,
+            price_code=price.code,
+            price_type=str(price.price_type),
+            name_fr=price.name_fr,
+            nature=str(price.nature),
+            tax_category=str(price.tax_category),
+            list_amount=price.amount,
+            amount=amount,
+            level=level.value,
+            clause_number=clause_number,
+            clause_text=clause_text,
+            reason_fr=reason,
+            instalment_count=price.instalment_count,
+            cost=price.cost_eur,
+            offering_name_fr=offering.name_fr,
+        )
+
+    def _decided(
+        self, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord
+    ) -> tuple[records.PriceLevel, Decimal, text.T, str | None, str]:
+        counts = self._book.counts
+        for level, group in self._conceded:
+            clause = clauses.best_clause(group, offering, price, counts)
+            if clause is not None:
+                # A percentage conceded is taken off what would be paid without it: a concession never raises a price.
+                base = price.amount if clause.percentage is None else self._agreed(offering, price)[1]
+                said = clause.text_fr
+                if clause.percentage is not None:
+                    said = text.T("{said} (sans elle, {amount}).", said=said.rstrip("."), amount=formatting.money_exact(base))
+                quantity = clauses.volume(clause, offering, counts)
+                amount = catalogue_policies.negotiated_amount(listed=base, clause=clause, quantity=quantity)
+                return level, amount, text.T(_REASONS[level], said=said), clause.number, clause.text_fr
+        return self._agreed(offering, price)
+
+    def _agreed(
+        self, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord
+    ) -> tuple[records.PriceLevel, Decimal, text.T, str | None, str]:
+        """Return what would be paid without any concession: by the agreement, by a discount of the catalogue, or by its list."""
+        counts = self._book.counts
+        clause = clauses.best_clause(self._book.agreement, offering, price, counts)
+        if clause is not None:
+            quantity = clauses.volume(clause, offering, counts)
+            amount = catalogue_policies.negotiated_amount(listed=price.amount, clause=clause, quantity=quantity)
+            reference, said = self._book.agreement_reference, clause.text_fr
+            reason = text.T("Accord {reference}, clause {number} : {said}", reference=reference, number=clause.number, said=said)
+            return records.PriceLevel.AGREEMENT, amount, reason, clause.number, said
+        level, tier = _tier(offering, price, self._bundle_code, self._book)
+        if tier is None:
+            return level, price.amount, text.T("Prix du catalogue."), None, ""
+        listed = formatting.money_exact(price.amount)
+        reason = text.T("{said} (prix du catalogue {listed}).", said=tier.text_fr.rstrip("."), listed=listed)
+        return level, clauses.by_tier(price.amount, tier), reason, None, tier.text_fr
 
 
 def price_quote(
@@ -65,69 +167,50 @@ def price_quote(
     commitment_months: int | None = None,
     installed: Mapping[str, int] | None = None,
 ) -> records.PricedQuote:
-    """Price every pattern for the whole quote; those with obstacles are returned without sums.
+    """Price every pattern for the whole quote, in the order given; those with obstacles are returned without sums.
 
     `quantities` maps a pattern to its number of lines. The agreement counts only while it is in force on the snapshot's day.
+    `concessions` at the line levels hold for the patterns that list their number, at the customer's level for all.
     `commitment_months` is what the customer commits to where offerings leave the choice (None = their longest term).
     `installed` counts the offerings that the customer has already: rules on the whole quote see them.
     """
-    book = _open_book(
-        quantities,
-        snapshot,
-        agreement,
-        segment=segment,
-        concessions=concessions,
-        commitment_months=commitment_months,
-        installed=installed or {},
-    )
-    checks = rules.Checks(snapshot, book.counts, segment)
-    priced = tuple(_price_pattern(pattern, quantity, book, checks) for pattern, quantity in sorted(quantities.items()))
-    total = records.Totals()
-    for one in priced:
-        if not one.obstacles:
-            total = total.plus(one.line_totals.times(one.quantity))
-    return records.PricedQuote(priced, total)
+    counts = rules.Counts.of(quantities, snapshot, installed or {})
+    book = _open_book(counts, snapshot, agreement, segment=segment, concessions=concessions, commitment_months=commitment_months)
+    checks = rules.Checks(snapshot, counts, segment)
+    shelves: dict[tuple[str, tuple[str, ...]], _Shelf] = {}
+    priced = []
+    for pattern, quantity in quantities.items():
+        key = (pattern.bundle_code, pattern.concessions)
+        shelf = shelves.get(key)
+        if shelf is None:
+            shelf = shelves[key] = _Shelf(book, *key)
+        priced.append(_price_pattern(pattern, quantity, shelf, checks))
+    return records.PricedQuote(tuple(priced), _together(priced))
 
 
 def _open_book(
-    quantities: Mapping[records.Pattern, int],
+    counts: rules.Counts,
     snapshot: catalogue.CatalogueSnapshot,
     agreement: catalogue.AgreementRecord | None,
     *,
     segment: str,
     concessions: Sequence[records.Concession],
     commitment_months: int | None,
-    installed: Mapping[str, int],
 ) -> _Book:
-    by_bundle_code: Counter[tuple[str, str]] = Counter()
-    for pattern, quantity in quantities.items():
-        for code in pattern.codes:
-            by_bundle_code[pattern.bundle_code, code] += quantity
     is_in_force = agreement is not None and agreement.is_in_force(snapshot.at)
+    held = [one for one in concessions if clauses.is_current(one.clause, snapshot.at)]
     in_bundles, in_fleet = discounts(snapshot, segment)
     return _Book(
         snapshot=snapshot,
-        segment=segment,
         wanted_months=commitment_months,
         agreement_reference=agreement.reference if agreement else "",
-        agreement=_current(agreement.clauses, snapshot.at) if agreement and is_in_force else (),
-        customer=_current((one.clause for one in concessions if one.level == records.PriceLevel.CUSTOMER), snapshot.at),
-        line={one.clause.number: one for one in concessions if one.level in _LINE_LEVELS and is_current(one.clause, snapshot.at)},
-        counts=rules.Counts.of(quantities, snapshot, installed),
-        by_bundle_code=by_bundle_code,
+        agreement=clauses.current(agreement.clauses, snapshot.at) if agreement and is_in_force else (),
+        customer=tuple(one.clause for one in held if one.level == records.PriceLevel.CUSTOMER),
+        line={one.clause.number: one for one in held if one.level in _LINE_LEVELS},
+        counts=counts,
         bundle_discounts=in_bundles,
         fleet_discounts=in_fleet,
-        known={},
     )
-
-
-def is_current(clause: catalogue.ClauseRecord, day: dt.date) -> bool:
-    """Tell whether a clause applies on a day."""
-    return (clause.valid_from is None or clause.valid_from <= day) and (clause.valid_to is None or day < clause.valid_to)
-
-
-def _current(clauses: Iterable[catalogue.ClauseRecord], day: dt.date) -> tuple[catalogue.ClauseRecord, ...]:
-    return tuple(clause for clause in clauses if is_current(clause, day))
 
 
 def discounts(
@@ -145,17 +228,6 @@ def discounts(
     )
 
 
-def _price_pattern(pattern: records.Pattern, quantity: int, book: _Book, checks: rules.Checks) -> records.PricedPattern:
-    offerings = [book.snapshot.offerings[code] for code in pattern.codes if code in book.snapshot.offerings]
-    months = max((commitment(offering, book.wanted_months) for offering in offerings), default=0)
-    found = checks.obstacles(pattern)
-    if found:
-        return records.PricedPattern(pattern, quantity, (), records.Totals(), months, found)
-    own = tuple(book.line[number] for number in pattern.concessions if number in book.line)
-    components = tuple(one for offering in offerings for one in _components(offering, pattern, own, book))
-    return records.PricedPattern(pattern, quantity, components, line_totals(components, months), months, ())
-
-
 def commitment(offering: catalogue.OfferingRecord, wanted_months: int | None) -> int:
     """Return the commitment that an offering takes: its longest term within what is wanted, else its shortest."""
     terms = sorted(term.commitment_months for term in offering.terms)
@@ -166,185 +238,60 @@ def commitment(offering: catalogue.OfferingRecord, wanted_months: int | None) ->
     return max((months for months in terms if months <= wanted_months), default=terms[0])
 
 
-def _components(
-    offering: catalogue.OfferingRecord,
-    pattern: records.Pattern,
-    own: tuple[records.Concession, ...],
-    book: _Book,
-) -> tuple[records.PricedComponent, ...]:
-    key = (offering.code, pattern.bundle_code)
-    if not own and key in book.known:
-        return book.known[key]
-    made = tuple(_component(offering, price, pattern, own, book) for price in offering.prices if price.price_type in _PRICED_TYPES)
-    if not own:
-        book.known[key] = made
-    return made
+def _price_pattern(pattern: records.Pattern, quantity: int, shelf: _Shelf, checks: rules.Checks) -> records.PricedPattern:
+    codes = pattern.codes
+    found = checks.obstacles(pattern, codes)
+    sold = [shelf[code] for code in codes] if not found else [shelf[code] for code in codes if checks.is_known(code)]
+    months = 0
+    for one in sold:
+        months = max(months, one.months)
+        found += one.obstacles
+    if found:
+        return records.PricedPattern(pattern, quantity, (), records.Totals(), months, found)
+    components: tuple[records.PricedComponent, ...] = ()
+    for one in sold:
+        components += one.components
+    return records.PricedPattern(pattern, quantity, components, _totals([one.sums for one in sold], months), months, ())
 
 
-def _component(
-    offering: catalogue.OfferingRecord,
-    price: catalogue.PriceRecord,
-    pattern: records.Pattern,
-    own: tuple[records.Concession, ...],
-    book: _Book,
-) -> records.PricedComponent:
-    level, clause = _clause(offering, price, own, book)
-    amount, number, said = price.amount, None, ""
-    if clause is not None:
-        amount = _by_clause(price.amount, clause)
-        number, said = clause.number, clause.text_fr
-        reason = _reason(level, clause, book)
-    else:
-        level, tier = _tier(offering, price, pattern.bundle_code, book)
-        reason = text.T("Prix du catalogue.")
-        if tier is not None:
-            amount = _by_tier(price.amount, tier)
-            said = tier.text_fr
-            reason = text.T("{said} (prix du catalogue {listed}).", said=said.rstrip("."), listed=formatting.money_exact(price.amount))
-    return records.PricedComponent(
-        offering_code=offering.code,
-        offering_version=offering.version,
-        price_code=price.code,
-        price_type=str(price.price_type),
-        name_fr=price.name_fr,
-        nature=str(price.nature),
-        tax_category=str(price.tax_category),
-        list_amount=price.amount,
-        amount=amount,
-        level=level.value,
-        clause_number=number,
-        clause_text=said,
-        reason_fr=reason,
-        instalment_count=price.instalment_count,
-        cost=price.cost_eur,
-        offering_name_fr=offering.name_fr,
-    )
+def _totals(parts: Iterable[_Sums], months: int) -> records.Totals:
+    once = monthly = instalments = deposit = financed = listed = _ZERO
+    margin: Decimal | None = _ZERO
+    for part in parts:
+        once += part.one_off
+        monthly += part.monthly
+        instalments += part.instalments
+        deposit += part.deposit
+        financed += part.financed
+        listed += part.listed
+        margin = None if margin is None or part.margin is None else margin + part.margin
+    return records.Totals(once, monthly, instalments, deposit, once + financed + monthly * months, listed, margin)
 
 
-def _reason(level: records.PriceLevel, clause: catalogue.ClauseRecord, book: _Book) -> text.T:
-    if level == records.PriceLevel.AGREEMENT:
-        reference = book.agreement_reference
-        return text.T("Accord {reference}, clause {number} : {said}", reference=reference, number=clause.number, said=clause.text_fr)
-    return text.T(_REASONS[level], said=clause.text_fr)
-
-
-def _clause(
-    offering: catalogue.OfferingRecord,
-    price: catalogue.PriceRecord,
-    own: tuple[records.Concession, ...],
-    book: _Book,
-) -> tuple[records.PriceLevel, catalogue.ClauseRecord | None]:
-    groups: list[tuple[records.PriceLevel, Iterable[catalogue.ClauseRecord]]] = [
-        (level, [one.clause for one in own if one.level == level]) for level in _LINE_LEVELS if own
-    ]
-    groups += [(records.PriceLevel.CUSTOMER, book.customer), (records.PriceLevel.AGREEMENT, book.agreement)]
-    for level, clauses in groups:
-        chosen = best_clause(clauses, offering, price, book.counts)
-        if chosen is not None:
-            return level, chosen
-    return records.PriceLevel.LIST, None
-
-
-def best_clause(
-    clauses: Iterable[catalogue.ClauseRecord],
-    offering: catalogue.OfferingRecord,
-    price: catalogue.PriceRecord,
-    counts: rules.Counts,
-) -> catalogue.ClauseRecord | None:
-    """Return the clause that makes this price, or None: precise before wide, high volume before low, last written first."""
-    best: tuple[int, int, int] | None = None
-    chosen: catalogue.ClauseRecord | None = None
-    for place, clause in enumerate(clauses):
-        precision = clause_precision(clause, offering, price)
-        minimum = clause.minimum_quantity or 0
-        if not precision or minimum > _volume(clause, offering, counts):
-            continue
-        order = (precision, minimum, place)
-        if best is None or order > best:
-            best, chosen = order, clause
-    return chosen
-
-
-def clause_precision(clause: catalogue.ClauseRecord, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord) -> int:
-    """Return how precisely a clause speaks of this price: 3, 2, 1, or 0 when it does not."""
-    precision = _PRECISION.get(catalogue.ClauseTarget(clause.target_kind), 0)
-    if clause.target_kind == catalogue.ClauseTarget.PRICE:
-        return precision if (clause.offering_code, clause.price_code) == (offering.code, price.code) else 0
-    if clause.price_type is not None and clause.price_type != price.price_type:
-        return 0
-    if clause.target_kind == catalogue.ClauseTarget.OFFERING:
-        return precision if clause.offering_code == offering.code else 0
-    return precision if clause.offering_kind == offering.kind else 0
-
-
-def _volume(clause: catalogue.ClauseRecord, offering: catalogue.OfferingRecord, counts: rules.Counts) -> int:
-    if clause.target_kind == catalogue.ClauseTarget.OFFERING_KIND:
-        return counts.by_kind.get(str(offering.kind), 0)
-    return counts.by_code.get(offering.code, 0)
-
-
-def _by_clause(listed: Decimal, clause: catalogue.ClauseRecord) -> Decimal:
-    if clause.percentage is not None:
-        return _less(listed, clause.percentage)
-    if clause.amount is None:
-        msg = "a clause gives an amount or a percentage"
-        raise ValueError(msg)
-    return clause.amount
-
-
-def _by_tier(listed: Decimal, tier: catalogue.DiscountTierRecord) -> Decimal:
-    if tier.percentage is not None:
-        return _less(listed, tier.percentage)
-    # A discount takes its amount off, and never below nothing.
-    return max(listed - (tier.amount or Decimal(0)), Decimal(0))
-
-
-def _less(listed: Decimal, percentage: Decimal) -> Decimal:
-    # A unit price is kept to the micro-euro, the finest that an invoice may carry (BR-FR-DEC-03).
-    return (listed * (_HUNDRED - percentage) / _HUNDRED).quantize(money.MICRO, rounding=decimal.ROUND_HALF_UP)
-
-
-def _tier(
-    offering: catalogue.OfferingRecord,
-    price: catalogue.PriceRecord,
-    bundle_code: str,
-    book: _Book,
-) -> tuple[records.PriceLevel, catalogue.DiscountTierRecord | None]:
-    groups = (
-        (records.PriceLevel.BUNDLE, book.bundle_discounts.get(bundle_code, ())),
-        (records.PriceLevel.FLEET, book.fleet_discounts),
-    )
-    for level, group in groups:
-        reached = [
-            tier
-            for discount in group
-            for tier in discount.discount_tiers
-            if tier_targets(tier, offering, price) and tier.minimum_quantity <= _tier_volume(tier, bundle_code, level, book)
-        ]
-        if reached:
-            return level, max(reached, key=lambda tier: (tier.minimum_quantity, tier.percentage or Decimal(0), tier.amount or Decimal(0)))
-    return records.PriceLevel.LIST, None
-
-
-def tier_targets(tier: catalogue.DiscountTierRecord, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord) -> bool:
-    """Tell whether a discount's step speaks of this price."""
-    if tier.price_type != price.price_type:
-        return False
-    return offering.code in tier.target_codes if tier.target_codes else str(offering.kind) in tier.target_kinds
-
-
-def _tier_volume(tier: catalogue.DiscountTierRecord, bundle_code: str, level: records.PriceLevel, book: _Book) -> int:
-    if not tier.target_codes:
-        return sum(book.counts.by_kind.get(str(kind), 0) for kind in tier.target_kinds)
-    if level == records.PriceLevel.BUNDLE:
-        return sum(book.by_bundle_code.get((bundle_code, code), 0) for code in tier.target_codes)
-    return sum(book.counts.by_code.get(code, 0) for code in tier.target_codes)
+def _together(priced: Iterable[records.PricedPattern]) -> records.Totals:
+    once = monthly = instalments = deposit = over = listed = _ZERO
+    margin: Decimal | None = _ZERO
+    for one in priced:
+        if not one.obstacles:
+            sums, quantity = one.line_totals, one.quantity
+            once += sums.one_off * quantity
+            monthly += sums.monthly * quantity
+            instalments += sums.instalments_monthly * quantity
+            deposit += sums.deposit * quantity
+            over += sums.over_commitment * quantity
+            listed += sums.list_monthly * quantity
+            margin = None if margin is None or sums.margin_monthly is None else margin + sums.margin_monthly * quantity
+    return records.Totals(once, monthly, instalments, deposit, over, listed, margin)
 
 
 def line_totals(components: Iterable[records.PricedComponent], commitment_months: int) -> records.Totals:
     """Return the sums of one line."""
-    one_off = monthly = instalments = deposit = financed = listed = Decimal(0)
-    margin: Decimal | None = Decimal(0)
+    return _totals([_sums(components)], commitment_months)
+
+
+def _sums(components: Iterable[records.PricedComponent]) -> _Sums:
+    one_off = monthly = instalments = deposit = financed = listed = _ZERO
+    margin: Decimal | None = _ZERO
     for one in components:
         match one.price_type:
             case "one_off":
@@ -358,5 +305,36 @@ def line_totals(components: Iterable[records.PricedComponent], commitment_months
                 monthly += one.amount
                 listed += one.list_amount
                 margin = None if margin is None or one.cost is None else margin + one.amount - one.cost
-    over = one_off + financed + monthly * commitment_months
-    return records.Totals(one_off, monthly, instalments, deposit, over, listed, margin)
+    return _Sums(one_off, monthly, instalments, deposit, financed, listed, margin)
+
+
+def _tier(
+    offering: catalogue.OfferingRecord,
+    price: catalogue.PriceRecord,
+    bundle_code: str,
+    book: _Book,
+) -> tuple[records.PriceLevel, catalogue.DiscountTierRecord | None]:
+    groups = (
+        (records.PriceLevel.BUNDLE, bundle_code, book.bundle_discounts.get(bundle_code, ())),
+        (records.PriceLevel.FLEET, "", book.fleet_discounts),
+    )
+    for level, counted_in, group in groups:
+        reached = [
+            tier
+            for discount in group
+            for tier in discount.discount_tiers
+            if clauses.tier_targets(tier, offering, price) and tier.minimum_quantity <= clauses.tier_volume(tier, book.counts, counted_in)
+        ]
+        if reached:
+            return level, max(reached, key=lambda tier: (tier.minimum_quantity, tier.percentage or _ZERO, tier.amount or _ZERO))
+    return records.PriceLevel.LIST, None
+
+
+def _clause_without_price(offering: catalogue.OfferingRecord, without: catalogue_policies.NoAmountError) -> obstacles.Obstacle:
+    return obstacles.Obstacle(
+        "quote.clause_without_price",
+        obstacles.Severity.OBSTACLE,
+        text.T("« {name} » : {said}", name=offering.name_fr, said=without.said),
+        text.T("Faites corriger la clause de l’accord, ou le prix consenti."),
+        offering.code,
+    )

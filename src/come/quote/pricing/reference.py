@@ -51,6 +51,8 @@ def amount_of(line: records.Pattern, offering: catalogue.OfferingRecord, price: 
         levelled = [one.clause for one in deal.concessions if one.level == level]
         granted = [clause for clause in levelled if level == "customer" or clause.number in line.concessions]
         clause = _clause(granted, offering, price, deal)
+        if clause is not None and clause.percentage is not None:
+            return _less(amount_of(line, offering, price, dataclasses.replace(deal, concessions=())), clause.percentage)
         if clause is not None:
             return _negotiated(price, clause)
     if deal.agreement is not None and deal.agreement.is_in_force(deal.snapshot.at):

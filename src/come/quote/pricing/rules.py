@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from come.catalogue import records as catalogue
 from come.quote import records
@@ -24,6 +24,8 @@ KINDS_ALONE = frozenset(
         catalogue.OfferingKind.ACCESSORY,
     },
 )
+# The other kinds (excludes, replaces) forbid their targets beside the source.
+_COUNTING = frozenset({catalogue.RuleKind.REQUIRES, catalogue.RuleKind.CARDINALITY})
 _FLEET_KINDS = (catalogue.OfferingKind.PLAN, catalogue.OfferingKind.DATA_PLAN, catalogue.OfferingKind.M2M)
 
 
@@ -65,39 +67,64 @@ class Checks:
         self._snapshot = snapshot
         self._counts = counts
         self._segment = segment
-        self._line_rules: dict[str, list[tuple[catalogue.RuleRecord, frozenset[str]]]] = collections.defaultdict(list)
-        self._broken_by: dict[str, list[Obstacle]] = collections.defaultdict(list)
-        for rule in snapshot.rules:
+        sold = {code: snapshot.offerings[code] for code in counts.by_code if code in snapshot.offerings}
+        self._unknown = frozenset(counts.by_code) - frozenset(sold)
+        self._never_main = frozenset(code for code, one in sold.items() if one.kind not in KINDS_ALONE)
+        self._never_alone = frozenset(code for code, one in sold.items() if not one.is_sellable_alone)
+        self._bundles = {code: tuple(self._bundle(code)) for code in counts.by_bundle}
+        # What stands against an offering whatever the line holds beside it, then what depends on that.
+        self._always = {code: tuple(self._own(one)) for code, one in sold.items()}
+        self._forbidden: dict[str, frozenset[str]] = {}
+        self._counted: dict[str, list[tuple[catalogue.RuleRecord, frozenset[str]]]] = collections.defaultdict(list)
+        self._excluding: dict[str, list[tuple[catalogue.RuleRecord, frozenset[str]]]] = collections.defaultdict(list)
+        self._sort_rules(sold)
+        self._is_free = frozenset(code for code in sold if not (self._always[code] or code in self._forbidden or code in self._counted))
+
+    def _sort_rules(self, sold: Mapping[str, catalogue.OfferingRecord]) -> None:
+        for rule in self._snapshot.rules:
+            source = rule.source_code
+            if source not in sold:
+                continue
+            targets = frozenset(rule.target_codes)
             if rule.scope == "quote":
                 # What the whole quote holds is the same for every line.
-                count = sum(counts.together.get(code, 0) for code in rule.target_codes)
-                self._broken_by[rule.source_code] += [_said(rule)] if _is_broken(rule, count) else []
-            else:
-                self._line_rules[rule.source_code].append((rule, frozenset(rule.target_codes)))
-        self._bundles = {code: tuple(self._bundle(code)) for code in counts.by_bundle}
-        self._eligible: dict[str, tuple[Obstacle, ...]] = {}
+                count = sum(self._counts.together.get(code, 0) for code in rule.target_codes)
+                self._always[source] += (_said(rule),) if _is_broken(rule, count) else ()
+            elif rule.kind in _COUNTING:
+                self._counted[source].append((rule, targets))
+            elif not targets.isdisjoint(sold):
+                self._excluding[source].append((rule, targets))
+                self._forbidden[source] = self._forbidden.get(source, frozenset()) | targets
 
-    def obstacles(self, pattern: records.Pattern) -> tuple[Obstacle, ...]:
-        """Return why lines of this pattern cannot be sold."""
-        unknown = [_unknown(code) for code in pattern.codes if code not in self._snapshot.offerings]
-        if unknown or not pattern.plan_code:
-            return tuple(unknown) or (_no_plan(),)
-        found: list[Obstacle] = []
-        for code in pattern.codes:
-            if code not in self._eligible:
-                self._eligible[code] = tuple(self._own(self._snapshot.offerings[code]))
-            found += self._eligible[code]
-        main = self._snapshot.offerings[pattern.plan_code]
-        if main.kind not in KINDS_ALONE or (not main.is_sellable_alone and len(pattern.codes) == 1 and not pattern.bundle_code):
-            found.append(_not_alone(main))
-        codes = pattern.codes
+    def is_known(self, code: str) -> bool:
+        """Tell whether the catalogue of the day sells this offering."""
+        return code not in self._unknown
+
+    def obstacles(self, pattern: records.Pattern, codes: tuple[str, ...]) -> tuple[Obstacle, ...]:
+        """Return why lines of this pattern cannot be sold; `codes` are the pattern's."""
+        if self._unknown and not self._unknown.isdisjoint(codes):
+            return tuple(_unknown(code) for code in codes if code in self._unknown)
+        main = pattern.plan_code
+        if not main:
+            return (_no_plan(),)
+        found = self._bundles.get(pattern.bundle_code, ())
+        if main in self._never_main or (main in self._never_alone and len(codes) == 1 and not pattern.bundle_code):
+            found = (_not_alone(self._snapshot.offerings[main]), *found)
+        if not self._is_free.issuperset(codes):
+            found = (*self._of_line(codes), *found)
+        return tuple(dict.fromkeys(found)) if found else ()
+
+    def _of_line(self, codes: tuple[str, ...]) -> Iterator[Obstacle]:
         for code in codes:
-            found += self._broken_by.get(code, ())
-            for rule, targets in self._line_rules.get(code, ()):
-                if _is_broken(rule, sum(1 for other in codes if other in targets)):
-                    found.append(_said(rule))
-        found += self._bundles.get(pattern.bundle_code, ())
-        return tuple(dict.fromkeys(found))
+            yield from self._always[code]
+        for code in codes:
+            for rule, targets in self._counted.get(code, ()):
+                if _is_broken(rule, sum(other in targets for other in codes)):
+                    yield _said(rule)
+            if code in self._forbidden and not self._forbidden[code].isdisjoint(codes):
+                for rule, targets in self._excluding[code]:
+                    if not targets.isdisjoint(codes):
+                        yield _said(rule)
 
     def _own(self, offering: catalogue.OfferingRecord) -> Iterable[Obstacle]:
         """Yield what stands against an offering whatever comes with it."""

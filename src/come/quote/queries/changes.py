@@ -12,7 +12,7 @@ from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.inventory import queries as inventory_queries
 from come.quote import models, pricing, records
 from come.quote.policies import fleet_changes
-from come.quote.queries import fleet, reading
+from come.quote.queries import concessions, fleet, reading
 from come.shared import obstacles, text
 
 
@@ -74,7 +74,7 @@ def priced_on(head: Any, quantities: Mapping[records.Pattern, int], snapshot: ca
     """
     letters = sorted({pattern.alternative for pattern in quantities}) or [""]
     parts = [
-        _priced_alone(head, {pattern: count for pattern, count in quantities.items() if pattern.alternative == letter}, snapshot)
+        priced_alone(head, {pattern: count for pattern, count in quantities.items() if pattern.alternative == letter}, snapshot)
         for letter in letters
     ]
     priced = records.PricedQuote(tuple(one for part in parts for one in part.patterns), parts[0].totals)
@@ -83,7 +83,10 @@ def priced_on(head: Any, quantities: Mapping[records.Pattern, int], snapshot: ca
     return dataclasses.replace(priced, totals=_fleet_totals(head, priced, min([*head.alternatives, *letters]), snapshot.at))
 
 
-def _priced_alone(head: Any, quantities: Mapping[records.Pattern, int], snapshot: catalogue.CatalogueSnapshot) -> records.PricedQuote:
+def priced_alone(
+    head: Any, quantities: Mapping[records.Pattern, int], snapshot: catalogue.CatalogueSnapshot, *, is_conceding: bool = True
+) -> records.PricedQuote:
+    """Price the patterns of one alternative; without `is_conceding`, as if nothing had been conceded in the quote."""
     held = inventory_queries.held_offerings(customer_file_id=head.customer_file_id)
     if head.kind != "new":
         touched = fleet.held_by_quote(head)
@@ -93,6 +96,7 @@ def _priced_alone(head: Any, quantities: Mapping[records.Pattern, int], snapshot
         snapshot=snapshot,
         agreement=agreement_of(head),
         segment=head.segment,
+        concessions=concessions.concessions(head.id) if is_conceding else (),
         commitment_months=head.commitment_months,
         installed=held,
     )
