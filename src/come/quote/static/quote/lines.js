@@ -146,7 +146,8 @@ function start() {
   const cells = JSON.parse(place.dataset.columns).map(([field, headerName]) => ({
     field,
     headerName,
-    editable: isEditable,
+    // A row that is still on its way is not written in.
+    editable: isEditable && (({ data }) => Boolean(data)),
     sortable: false,
     width: WIDTHS[field] ?? 150,
     cellRenderer: cellWords,
@@ -516,9 +517,16 @@ function start() {
 
   // ---------------------------------------------------------------- keys
 
-  function goTo(rowIndex, field) {
+  const LOADING_MS = 30;
+  const LOADING_TRIES = 100;
+
+  // The cell takes the focus once its row is there: what is typed at once is typed into it.
+  async function goTo(rowIndex, field) {
     api.ensureIndexVisible(rowIndex, "middle");
     api.ensureColumnVisible(field);
+    for (let tries = 0; tries < LOADING_TRIES && !api.getDisplayedRowAtIndex(rowIndex)?.data; tries += 1) {
+      await new Promise((wake) => setTimeout(wake, LOADING_MS));
+    }
     api.setFocusedCell(rowIndex, field);
   }
 
@@ -595,7 +603,11 @@ function start() {
         nextError(event.shiftKey);
         return;
       }
-      if (!isEditable || api.getEditingCells().length) return;
+      if (api.getEditingCells().length) {
+        if (event.key === "Escape") giveUp(event);
+        return;
+      }
+      if (!isEditable) return;
       const parts = [(event.ctrlKey || event.metaKey) && "ctrl", event.altKey && "alt", event.shiftKey && "shift", event.key.toLowerCase()];
       const run = KEYS[parts.filter(Boolean).join("+")];
       if (!run) return;
@@ -605,6 +617,15 @@ function start() {
     },
     true,
   );
+  // At once: what is typed after Escape begins a new edit, however fast.
+  function giveUp(event) {
+    event.preventDefault();
+    event.stopPropagation();
+    const { rowIndex, column } = api.getEditingCells()[0];
+    api.stopEditing(true);
+    api.setFocusedCell(rowIndex, column);
+  }
+
   // What is typed into a cell is no shortcut of the page.
   place.addEventListener("keydown", (event) => event.key.length === 1 && event.stopPropagation());
 
