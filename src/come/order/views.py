@@ -128,8 +128,6 @@ def order(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     found = queries.order(viewer=viewer, reference=reference)
     context = _order_context(request, viewer, found) | {
         "company": party_queries.customer_file(customer_file_id=found.customer_file_id, viewer=viewer),
-        "may_write": rights.can(viewer, "order.write"),
-        "today": period.local_day(web.at()),
     }
     return web.page(request, "order/order.html", context)
 
@@ -137,10 +135,10 @@ def order(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
 @web.signed_in
 @methods.require_GET
 def progress(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
-    """Show the moving part of an order: steps, causes, one page of lines."""
+    """Show the moving part of an order: steps, causes, one page of lines, and where it stands at the top of its page."""
     viewer = web.actor(request)
     found = queries.order(viewer=viewer, reference=reference)
-    return web.fragment(request, "order/progress.html", _order_context(request, viewer, found))
+    return web.fragment(request, "order/progress.html", _order_context(request, viewer, found) | {"is_refresh": True})
 
 
 def _order_context(request: http.HttpRequest, viewer: actors.Actor, found: records.OrderRecord) -> dict[str, object]:
@@ -158,9 +156,13 @@ def _order_context(request: http.HttpRequest, viewer: actors.Actor, found: recor
         "offset": offset,
         "limit": _PAGE,
         "item_states": [(code, _(states.ORDER_WORDS[code])) for code in found.items],
+        "is_open": found.state in ("acknowledged", "inProgress", "held", "pending"),
         "is_moving": found.state in ("acknowledged", "inProgress"),
         "may_repair": rights.can(viewer, "order.repair"),
+        "may_write": rights.can(viewer, "order.write"),
+        "today": period.local_day(at),
         "at": at,
+        "is_refresh": False,
     }
 
 
