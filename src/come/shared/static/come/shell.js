@@ -172,6 +172,26 @@ function enliven(root) {
   startSelections(root);
 }
 
+// What is drawn again by itself must not take the keyboard from who is on it: htmx finds again what has an id, this the rest.
+function keepFocus() {
+  const like = (element) => (other) =>
+    ["href", "name", "value", "type"].every((name) => other.getAttribute(name) === element.getAttribute(name)) &&
+    other.textContent.trim() === element.textContent.trim();
+  let find = null;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const active = document.activeElement;
+    find = null;
+    if (!active || active === document.body || active.id) return;
+    const alike = () => [...document.querySelectorAll(active.localName)].filter(like(active));
+    const place = alike().indexOf(active);
+    find = () => (active.isConnected ? null : alike()[place]);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (document.activeElement === document.body) find?.()?.focus({ preventScroll: true });
+    find = null;
+  });
+}
+
 function watchRequests() {
   const bar = document.querySelector("[data-load-bar]");
   let running = 0;
@@ -210,6 +230,7 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll('form[aria-busy="true"]')) form.removeAttribute("aria-busy");
 });
 watchRequests();
+keepFocus();
 showTheme();
 startSearch();
 enliven(document);
