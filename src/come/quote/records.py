@@ -8,6 +8,7 @@ import enum
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from come.catalogue import records as catalogue
 from come.quote import fleet_records
@@ -150,8 +151,7 @@ class Totals:
         )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class PricedPattern:
+class PricedPattern(NamedTuple):
     """A pattern with its components and sums for one line, or the obstacles that forbid to sell it so."""
 
     pattern: Pattern
@@ -248,6 +248,8 @@ class LineRecord:
     one_off: Decimal | None
     instalments_monthly: Decimal | None
     issues: tuple[Issue, ...]
+    action: str = "add"
+    alternative: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -426,6 +428,18 @@ class DocumentCustomer:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class AlternativeRecord:
+    """One offer of a quote that has several: its sums as if it were alone; `change` for a quote on the fleet."""
+
+    letter: str
+    name: str
+    line_count: int
+    totals: Totals
+    patterns: tuple[PatternRecord, ...]
+    change: fleet_records.ChangeSummary | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DocumentInput:
     """Everything that the quote's document shows; frozen, so that the same quote gives the same bytes."""
 
@@ -437,6 +451,13 @@ class DocumentInput:
     lines: tuple[LineRecord, ...]
     terms: tuple[str, ...]
     issued_at: dt.datetime
+    # `quote`, `order_form` (once accepted) or `summary` (what a small firm is given before it accepts).
+    kind: str = "quote"
+    alternatives: tuple[AlternativeRecord, ...] = ()
+    change: fleet_records.ChangeSummary | None = None
+    # What the law guarantees this customer: the rule in words, and where it is written.
+    legal: tuple[tuple[str, str], ...] = ()
+    waived_months: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ units of the quote that the clause speaks of.
 One price has one reason: discounts never pile up silently. A percentage of an agreement is taken off the list; one that is conceded
 in the quote is taken off what would be paid without it, and says so. A missing price is an obstacle, never zero.
 
-An offering costs the same on every line of one bundle with the same concessions: it is priced once there (`_Shelf`), and a
-pattern only adds up what its offerings cost.
+An offering costs the same on every line of one bundle with the same concessions: it is priced once there (`_Shelf`), a set of options
+is added up once, and a pattern only adds what its plan and device cost to what its options cost.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from come.catalogue import policies as catalogue_policies, records as catalogue
 from come.quote import records
@@ -51,8 +52,7 @@ class _Book:
     fleet_discounts: tuple[catalogue.OfferingRecord, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Sums:
+class _Sums(NamedTuple):
     """What one unit of something costs: `financed` is the whole of its instalments, `margin` None when a cost is not known."""
 
     one_off: Decimal
@@ -64,9 +64,11 @@ class _Sums:
     margin: Decimal | None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Sold:
-    """One offering as a shelf sells it."""
+_NOTHING = _Sums(_ZERO, _ZERO, _ZERO, _ZERO, _ZERO, _ZERO, _ZERO)
+
+
+class _Sold(NamedTuple):
+    """Offerings as a shelf sells them together."""
 
     components: tuple[records.PricedComponent, ...]
     sums: _Sums
@@ -74,8 +76,8 @@ class _Sold:
     obstacles: tuple[obstacles.Obstacle, ...]
 
 
-class _Shelf(dict[str, _Sold]):
-    """Offerings by code as the lines of one bundle with the same concessions pay for them; each is priced when first asked for."""
+class _Shelf(dict[tuple[str, ...], _Sold]):
+    """What sets of offerings cost on the lines of one bundle with the same concessions; each is worked out when first asked for."""
 
     def __init__(self, book: _Book, bundle_code: str, numbers: tuple[str, ...]) -> None:
         super().__init__()
@@ -86,7 +88,18 @@ class _Shelf(dict[str, _Sold]):
         levels.append((records.PriceLevel.CUSTOMER, book.customer))
         self._conceded = [(level, found) for level, found in levels if found]
 
-    def __missing__(self, code: str) -> _Sold:
+    def __missing__(self, codes: tuple[str, ...]) -> _Sold:
+        if len(codes) > 1:
+            # One offering more than a smaller set, which is worked out already or soon will be.
+            most, last = self[codes[:-1]], self[codes[-1:]]
+            components, found = most.components + last.components, most.obstacles + last.obstacles
+            made = _Sold(components, _plus(most.sums, last.sums), max(most.months, last.months), found)
+        else:
+            made = self._offering(codes[0]) if codes else _Sold((), _NOTHING, 0, ())
+        self[codes] = made
+        return made
+
+    def _offering(self, code: str) -> _Sold:
         offering = self._book.snapshot.offerings[code]
         components, found = [], []
         for price in offering.prices:
@@ -95,9 +108,7 @@ class _Shelf(dict[str, _Sold]):
                     components.append(self._component(offering, price))
                 except catalogue_policies.NoAmountError as without:
                     found.append(_clause_without_price(offering, without))
-        months = commitment(offering, self._book.wanted_months)
-        made = self[code] = _Sold(tuple(components), _sums(components), months, tuple(found))
-        return made
+        return _Sold(tuple(components), _sums(components), commitment(offering, self._book.wanted_months), tuple(found))
 
     def _component(self, offering: catalogue.OfferingRecord, price: catalogue.PriceRecord) -> records.PricedComponent:
         level, amount, reason, clause_number, clause_text = self._decided(offering, price)
@@ -174,17 +185,18 @@ def price_quote(
     `commitment_months` is what the customer commits to where offerings leave the choice (None = their longest term).
     `installed` counts the offerings that the customer has already: rules on the whole quote see them.
     """
-    counts = rules.Counts.of(quantities, snapshot, installed or {})
+    lines = [(pattern, pattern.codes, quantity) for pattern, quantity in quantities.items()]
+    counts = rules.Counts.of(lines, snapshot, installed or {})
     book = _open_book(counts, snapshot, agreement, segment=segment, concessions=concessions, commitment_months=commitment_months)
     checks = rules.Checks(snapshot, counts, segment)
     shelves: dict[tuple[str, tuple[str, ...]], _Shelf] = {}
     priced = []
-    for pattern, quantity in quantities.items():
+    for pattern, codes, quantity in lines:
         key = (pattern.bundle_code, pattern.concessions)
         shelf = shelves.get(key)
         if shelf is None:
             shelf = shelves[key] = _Shelf(book, *key)
-        priced.append(_price_pattern(pattern, quantity, shelf, checks))
+        priced.append(_price_pattern(pattern, codes, quantity, shelf, checks))
     return records.PricedQuote(tuple(priced), _together(priced))
 
 
@@ -238,34 +250,39 @@ def commitment(offering: catalogue.OfferingRecord, wanted_months: int | None) ->
     return max((months for months in terms if months <= wanted_months), default=terms[0])
 
 
-def _price_pattern(pattern: records.Pattern, quantity: int, shelf: _Shelf, checks: rules.Checks) -> records.PricedPattern:
-    codes = pattern.codes
+def _price_pattern(
+    pattern: records.Pattern, codes: tuple[str, ...], quantity: int, shelf: _Shelf, checks: rules.Checks
+) -> records.PricedPattern:
     found = checks.obstacles(pattern, codes)
-    sold = [shelf[code] for code in codes] if not found else [shelf[code] for code in codes if checks.is_known(code)]
-    months = 0
-    for one in sold:
-        months = max(months, one.months)
-        found += one.obstacles
     if found:
+        months = max((shelf[code,].months for code in codes if checks.is_known(code)), default=0)
         return records.PricedPattern(pattern, quantity, (), records.Totals(), months, found)
-    components: tuple[records.PricedComponent, ...] = ()
-    for one in sold:
-        components += one.components
-    return records.PricedPattern(pattern, quantity, components, _totals([one.sums for one in sold], months), months, ())
+    # Few plans go with few devices, and few sets of options are chosen: lines that differ still share both halves.
+    main = shelf[(pattern.plan_code, pattern.device_code) if pattern.device_code else (pattern.plan_code,)]
+    options = shelf[pattern.option_codes]
+    months = max(main.months, options.months)
+    if main.obstacles or options.obstacles:
+        return records.PricedPattern(pattern, quantity, (), records.Totals(), months, main.obstacles + options.obstacles)
+    totals = _totals(_plus(main.sums, options.sums) if options.components else main.sums, months)
+    return records.PricedPattern(pattern, quantity, main.components + options.components, totals, months, ())
 
 
-def _totals(parts: Iterable[_Sums], months: int) -> records.Totals:
-    once = monthly = instalments = deposit = financed = listed = _ZERO
-    margin: Decimal | None = _ZERO
-    for part in parts:
-        once += part.one_off
-        monthly += part.monthly
-        instalments += part.instalments
-        deposit += part.deposit
-        financed += part.financed
-        listed += part.listed
-        margin = None if margin is None or part.margin is None else margin + part.margin
-    return records.Totals(once, monthly, instalments, deposit, once + financed + monthly * months, listed, margin)
+def _totals(sums: _Sums, months: int) -> records.Totals:
+    over = sums.one_off + sums.financed + sums.monthly * months
+    return records.Totals(sums.one_off, sums.monthly, sums.instalments, sums.deposit, over, sums.listed, sums.margin)
+
+
+def _plus(one: _Sums, other: _Sums) -> _Sums:
+    margin = None if one.margin is None or other.margin is None else one.margin + other.margin
+    return _Sums(
+        one.one_off + other.one_off,
+        one.monthly + other.monthly,
+        one.instalments + other.instalments,
+        one.deposit + other.deposit,
+        one.financed + other.financed,
+        one.listed + other.listed,
+        margin,
+    )
 
 
 def _together(priced: Iterable[records.PricedPattern]) -> records.Totals:
@@ -274,19 +291,22 @@ def _together(priced: Iterable[records.PricedPattern]) -> records.Totals:
     for one in priced:
         if not one.obstacles:
             sums, quantity = one.line_totals, one.quantity
-            once += sums.one_off * quantity
             monthly += sums.monthly * quantity
-            instalments += sums.instalments_monthly * quantity
-            deposit += sums.deposit * quantity
             over += sums.over_commitment * quantity
             listed += sums.list_monthly * quantity
             margin = None if margin is None or sums.margin_monthly is None else margin + sums.margin_monthly * quantity
+            if sums.one_off:
+                once += sums.one_off * quantity
+            if sums.instalments_monthly:
+                instalments += sums.instalments_monthly * quantity
+            if sums.deposit:
+                deposit += sums.deposit * quantity
     return records.Totals(once, monthly, instalments, deposit, over, listed, margin)
 
 
 def line_totals(components: Iterable[records.PricedComponent], commitment_months: int) -> records.Totals:
     """Return the sums of one line."""
-    return _totals([_sums(components)], commitment_months)
+    return _totals(_sums(components), commitment_months)
 
 
 def _sums(components: Iterable[records.PricedComponent]) -> _Sums:

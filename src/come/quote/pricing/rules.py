@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from come.catalogue import records as catalogue
 from come.quote import records
@@ -40,15 +40,21 @@ class Counts:
     fleet_size: int
 
     @staticmethod
-    def of(quantities: Mapping[records.Pattern, int], snapshot: catalogue.CatalogueSnapshot, installed: Mapping[str, int]) -> Counts:
-        """Count the units of a quote."""
+    def of(
+        lines: Iterable[tuple[records.Pattern, tuple[str, ...], int]],
+        snapshot: catalogue.CatalogueSnapshot,
+        installed: Mapping[str, int],
+    ) -> Counts:
+        """Count the units of a quote: patterns with their codes and their numbers of lines."""
         by_code: collections.Counter[str] = collections.Counter()
         by_bundle: dict[str, collections.Counter[str]] = {}
-        for pattern, quantity in quantities.items():
-            for code in pattern.codes:
+        for pattern, codes, quantity in lines:
+            for code in codes:
                 by_code[code] += quantity
-                if pattern.bundle_code:
-                    by_bundle.setdefault(pattern.bundle_code, collections.Counter())[code] += quantity
+            if pattern.bundle_code:
+                held = by_bundle.setdefault(pattern.bundle_code, collections.Counter())
+                for code in codes:
+                    held[code] += quantity
         together = by_code + collections.Counter(installed)
         by_kind: collections.Counter[str] = collections.Counter()
         fleet_size = 0
@@ -58,6 +64,10 @@ class Counts:
                 by_kind[str(offering.kind)] += by_code[code]
                 fleet_size += count if offering.kind in _FLEET_KINDS else 0
         return Counts(by_code, by_kind, together, by_bundle, fleet_size)
+
+
+# A rule on what a line holds, the codes of its targets, whether one of them must be there, whether they must be counted.
+_RuleOfLine = tuple[catalogue.RuleRecord, frozenset[str], bool, bool]
 
 
 class Checks:
@@ -74,27 +84,24 @@ class Checks:
         self._bundles = {code: tuple(self._bundle(code)) for code in counts.by_bundle}
         # What stands against an offering whatever the line holds beside it, then what depends on that.
         self._always = {code: tuple(self._own(one)) for code, one in sold.items()}
-        self._forbidden: dict[str, frozenset[str]] = {}
-        self._counted: dict[str, list[tuple[catalogue.RuleRecord, frozenset[str]]]] = collections.defaultdict(list)
-        self._excluding: dict[str, list[tuple[catalogue.RuleRecord, frozenset[str]]]] = collections.defaultdict(list)
+        self._beside: dict[str, list[_RuleOfLine]] = {}
         self._sort_rules(sold)
-        self._is_free = frozenset(code for code in sold if not (self._always[code] or code in self._forbidden or code in self._counted))
+        self._free_beside: dict[str, frozenset[str]] = {}
 
     def _sort_rules(self, sold: Mapping[str, catalogue.OfferingRecord]) -> None:
         for rule in self._snapshot.rules:
             source = rule.source_code
             if source not in sold:
                 continue
-            targets = frozenset(rule.target_codes)
             if rule.scope == "quote":
                 # What the whole quote holds is the same for every line.
                 count = sum(self._counts.together.get(code, 0) for code in rule.target_codes)
                 self._always[source] += (_said(rule),) if _is_broken(rule, count) else ()
-            elif rule.kind in _COUNTING:
-                self._counted[source].append((rule, targets))
-            elif not targets.isdisjoint(sold):
-                self._excluding[source].append((rule, targets))
-                self._forbidden[source] = self._forbidden.get(source, frozenset()) | targets
+                continue
+            targets = frozenset(rule.target_codes)
+            is_needed = rule.kind == catalogue.RuleKind.REQUIRES and (rule.minimum or 1) == 1
+            if rule.kind in _COUNTING or not targets.isdisjoint(sold):
+                self._beside.setdefault(source, []).append((rule, targets, is_needed, rule.kind in _COUNTING and not is_needed))
 
     def is_known(self, code: str) -> bool:
         """Tell whether the catalogue of the day sells this offering."""
@@ -110,21 +117,30 @@ class Checks:
         found = self._bundles.get(pattern.bundle_code, ())
         if main in self._never_main or (main in self._never_alone and len(codes) == 1 and not pattern.bundle_code):
             found = (_not_alone(self._snapshot.offerings[main]), *found)
-        if not self._is_free.issuperset(codes):
+        free = self._free_beside.get(main)
+        if free is None:
+            free = self._free_beside[main] = frozenset(code for code in self._always if self._is_free(code, main))
+        if not free.issuperset(codes):
             found = (*self._of_line(codes), *found)
         return tuple(dict.fromkeys(found)) if found else ()
 
-    def _of_line(self, codes: tuple[str, ...]) -> Iterator[Obstacle]:
+    def _is_free(self, code: str, main: str) -> bool:
+        """Tell whether nothing can stand against an offering once the main offering of its line is known."""
+        return not self._always[code] and all(is_needed and main in targets for _, targets, is_needed, _ in self._beside.get(code, ()))
+
+    def _of_line(self, codes: tuple[str, ...]) -> list[Obstacle]:
+        found: list[Obstacle] = []
         for code in codes:
-            yield from self._always[code]
-        for code in codes:
-            for rule, targets in self._counted.get(code, ()):
-                if _is_broken(rule, sum(other in targets for other in codes)):
-                    yield _said(rule)
-            if code in self._forbidden and not self._forbidden[code].isdisjoint(codes):
-                for rule, targets in self._excluding[code]:
-                    if not targets.isdisjoint(codes):
-                        yield _said(rule)
+            found += self._always[code]
+            for rule, targets, is_needed, is_counted in self._beside.get(code, ()):
+                if is_counted:
+                    is_broken = _is_broken(rule, sum(other in targets for other in codes))
+                else:
+                    # What must be there is missing, or what is excluded or replaced is there.
+                    is_broken = targets.isdisjoint(codes) is is_needed
+                if is_broken:
+                    found.append(_said(rule))
+        return found
 
     def _own(self, offering: catalogue.OfferingRecord) -> Iterable[Obstacle]:
         """Yield what stands against an offering whatever comes with it."""
