@@ -52,12 +52,15 @@ def test_a_broken_folder_is_refused_with_its_lines(broken):
 
 
 @pytest.mark.parametrize("options", [(), ("--offline",)])
-def test_a_check_says_what_is_wrong_and_what_to_do(broken, options):
+@pytest.mark.parametrize(("language", "said"), [("fr", "→ Écrivez une valeur positive"), ("en", "→ Write a positive value")])
+def test_a_check_says_what_is_wrong_and_what_to_do(broken, monkeypatch, options, language, said):
+    monkeypatch.setenv("COME_LANG", language)
+
     answer = _run("check", broken, *options)
 
     assert answer.exit_code == 2
     assert "offerings/mobile.yaml:" in answer.stderr
-    assert "→ Écrivez une valeur positive" in answer.stderr
+    assert said in answer.stderr
 
 
 def test_a_check_without_mistake():

@@ -206,14 +206,22 @@ def _print_change(change: Any) -> None:
 
 
 def _as_dict(problem: object) -> dict[str, object]:
-    return {name: getattr(problem, name) for name in ("file", "line", "code", "message", "next_step")}
+    values = {name: getattr(problem, name) for name in ("file", "line", "code", "message", "next_step")}
+    return {name: _said(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _said(sentence: str) -> str:
+    """Say a sentence in the terminal's language."""
+    from come.shared import text  # noqa: PLC0415 - beside the others
+
+    return text.said(sentence, runtime.language())
 
 
 def _print(found: object) -> None:
     assert isinstance(found, (list, tuple))
     for problem in found:
         place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        click.echo(f"✗ {place} [{problem.code}] {problem.message}", err=True)
-        click.echo(f"  → {problem.next_step}", err=True)
+        click.echo(f"✗ {place} [{problem.code}] {_said(problem.message)}", err=True)
+        click.echo(f"  → {_said(problem.next_step)}", err=True)
     if found:
         click.echo(both(f"{len(found)} erreur(s) ; rien n’est importé.", f"{len(found)} mistake(s); nothing is imported."), err=True)

@@ -20,6 +20,7 @@ COMMANDS = {
     "bench": ("come.project.bench.cli", "bench"),
     "catalogue": ("come.catalogue.cli", "catalogue"),
     "party": ("come.party.cli", "party"),
+    "quote": ("come.quote.cli", "quote"),
     "usage": ("come.usage.cli", "usage"),
     "rate": ("come.usage.cli", "rate"),
     "bill": ("come.billing.cli", "bill"),

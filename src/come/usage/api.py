@@ -50,7 +50,7 @@ def read_usage(request: http.HttpRequest, identifier: str) -> dict[str, Any]:
         raise obstacles.not_found(text.T("La communication"), identifier)
     row = queries.record_of(line_id=line_id, record_id=record_id, cycle=cycle, viewer=caller)
     said = queries.explain_record(line_id=line_id, record_id=record_id, cycle=cycle, viewer=caller)
-    return tmf.select_fields(_body(request, line_id, cycle, row) | {"description": said.sentence}, request.GET.get("fields"))
+    return tmf.resource(request, _body(request, line_id, cycle, row) | {"description": said.sentence})
 
 
 @router.get("/usageSpecification", summary="List usage specifications")
@@ -69,7 +69,7 @@ def read_specification(request: http.HttpRequest, code: str) -> dict[str, Any]:
     rights.require(tmf.caller(request), "usage.read")
     if code not in _SPECIFICATIONS:
         raise obstacles.not_found(text.T("La spécification d’usage"), code)
-    return tmf.select_fields(_specification(request, code), request.GET.get("fields"))
+    return tmf.resource(request, _specification(request, code))
 
 
 def _specification(request: http.HttpRequest, code: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import ninja
 from django import http
+from django.db import transaction
 
 from come.catalogue import commands, policies, queries, records
 from come.catalogue.api import bodies, reading
@@ -92,12 +93,13 @@ def patch_offering(request: http.HttpRequest, offering_id: str) -> Any:
     reading.only(body, _OFFERING_PATCH)
     record = _version(actor, offering_id)
     at = web.at()
-    if "name" in body:
-        commands.rename_offering(offering_id=record.id, name=reading.words(body, "name", is_required=True), actor=actor, at=at)
-    if "lifecycleStatus" in body:
-        _change_status(record, str(body["lifecycleStatus"]), reading.day(body, "endDateTime"), actor, at)
-    elif "validFor" in body:
+    if "validFor" in body and "lifecycleStatus" not in body:
         raise tmf.not_patchable(["validFor"])
+    with transaction.atomic():
+        if "name" in body:
+            commands.rename_offering(offering_id=record.id, name=reading.words(body, "name", is_required=True), actor=actor, at=at)
+        if "lifecycleStatus" in body:
+            _change_status(record, str(body["lifecycleStatus"]), reading.day(body, "endDateTime"), actor, at)
     return bodies.offering(request, queries.visible_offering(offering_id=record.id, viewer=actor, at=clock.today()))
 
 

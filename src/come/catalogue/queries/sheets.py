@@ -9,8 +9,7 @@ import uuid
 from typing import Any
 
 from come.catalogue import models, records
-from come.catalogue.files import content, problems, sheets
-from come.catalogue.files.checks import index
+from come.catalogue.files import content, problems, selling, sheets
 from come.catalogue.queries import lists, rows, snapshot, stored
 from come.shared import actor as actors
 from come.staff import policies as rights
@@ -112,37 +111,13 @@ def trial_snapshot(*, offering_id: uuid.UUID, viewer: actors.Actor, at: dt.date)
     for kept in written:
         said, _ = sheets.read(kept.typed)
         replaced |= {*kept.typed.get("kept_rules", ()), *(rule.code for rule in said.rules)}
-        rules += [made for rule in said.rules for made in _expanded(rule, offerings)]
+        rules += [made for rule in said.rules for made in selling.expanded(rule, offerings)]
     return records.CatalogueSnapshot(
         at=day,
         version_hash=f"{known.version_hash}+{version.code}",
         offerings=types.MappingProxyType(offerings),
         rules=(*(rule for rule in known.rules if rule.code not in replaced), *rules),
     )
-
-
-def _expanded(rule: content.RuleContent, offerings: dict[str, records.OfferingRecord]) -> list[records.RuleRecord]:
-    def codes(written: str) -> list[str]:
-        if not written.startswith(index.KIND_PREFIX):
-            return [written]
-        kind = written.removeprefix(index.KIND_PREFIX)
-        return [record.code for record in offerings.values() if record.kind == kind]
-
-    targets = [code for target in rule.targets for code in codes(target)]
-    return [
-        records.RuleRecord(
-            code=rule.code,
-            kind=rule.kind,
-            source_code=source,
-            target_codes=tuple(code for code in targets if rule.kind == records.RuleKind.CARDINALITY or code != source),
-            minimum=rule.minimum,
-            maximum=rule.maximum,
-            message_fr=rule.message_fr,
-            scope=rule.scope,
-        )
-        for source in codes(rule.source)
-        if source in offerings
-    ]
 
 
 def draft_rates(*, offering_id: uuid.UUID, viewer: actors.Actor) -> tuple[str | None, list[records.RateRecord], list[records.TariffRecord]]:

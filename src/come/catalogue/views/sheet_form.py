@@ -72,7 +72,7 @@ SECTIONS = (
             Column("commitment_months", noop("Engagement (mois)"), "number"),
             Column("cost_eur", noop("Coût en euros"), "number"),
             Column("tax_category", noop("TVA"), "select", "taxes", "standard"),
-            Column("nature", noop("Service ou bien"), "select", "natures", "service"),
+            Column("nature", noop("Bien ou service"), "select", "natures", "service"),
             Column("in_advance", noop("Facturé d’avance"), "tick", default="true"),
             Column("code", noop("Code")),
         ),

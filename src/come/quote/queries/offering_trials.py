@@ -59,14 +59,15 @@ def try_offering(
             )
         )
     chosen = tuple(code for code in dict.fromkeys(with_codes) if code in snapshot.offerings and code != version.code)
-    quantities = _quantities(snapshot.offerings[version.code], chosen, quantity, snapshot.offerings)
-    priced = pricing.price_quote(quantities=quantities, snapshot=snapshot, agreement=None, segment=segment)
+    counts = quantities(snapshot.offerings[version.code], chosen, quantity, snapshot.offerings)
+    priced = pricing.price_quote(quantities=counts, snapshot=snapshot, agreement=None, segment=segment)
     return Trial(version, snapshot.at, priced, tuple(_choices(version, snapshot)))
 
 
-def _quantities(
-    version: catalogue.OfferingRecord, chosen: tuple[str, ...], quantity: int, offerings: Mapping[str, catalogue.OfferingRecord]
+def quantities(
+    version: catalogue.OfferingRecord, chosen: Sequence[str], quantity: int, offerings: Mapping[str, catalogue.OfferingRecord]
 ) -> dict[records.Pattern, int]:
+    """Return the lines that a trial is about: an offer with what is chosen beside it, or a bundle with what it proposes."""
     if version.kind == catalogue.OfferingKind.BUNDLE:
         members = [member for member in version.members if member.code in offerings]
         lines = [member for member in members if offerings[member.code].kind in _LINE_KINDS]

@@ -30,7 +30,7 @@ def unknown(known: index.Index, made: object, key: str, what: text.T, code: str)
         made,
         key,
         "reference.unknown",
-        text.T("{what} « {code} » n’existe pas.", what=text.T(what[:1].upper() + what[1:]), code=code),
+        text.T("« {code} » : {what} n’existe pas.", what=what, code=code),
         text.T("Vérifiez le code, ou décrivez ce qu’il désigne dans le dossier."),
     )
 
