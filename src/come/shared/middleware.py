@@ -32,7 +32,12 @@ class RefusalMiddleware:
         if not problems.wants_problem(request):
             return _not_that_way(request, response) if isinstance(response, http.HttpResponseNotAllowed) else response
         kind = response.headers.get("Content-Type", "")
-        return response if "json" in kind else _machine_answer(response.status_code)
+        return response if "json" in kind else _machine_answer(response)
+
+    def process_view(self, request: http.HttpRequest, *_called: object) -> None:
+        """Know no address with a null character: no database would take it."""
+        if "\x00" in request.path_info:
+            raise http.Http404
 
     def process_exception(self, request: http.HttpRequest, exception: Exception) -> http.HttpResponse | None:
         """Turn what a view raised into an answer for the person or the machine that asked."""
@@ -100,9 +105,12 @@ _MACHINE_WORDS = {
 }
 
 
-def _machine_answer(status: int) -> http.HttpResponse:
-    code, sentence = _MACHINE_WORDS.get(status, ("shared.error", text.noop("La demande n’a pas abouti.")))
-    return problems.problem(status=status, code=code, detail=text.T(sentence))
+def _machine_answer(response: http.HttpResponseBase) -> http.HttpResponse:
+    code, sentence = _MACHINE_WORDS.get(response.status_code, ("shared.error", text.noop("La demande n’a pas abouti.")))
+    answer = problems.problem(status=response.status_code, code=code, detail=text.T(sentence))
+    if "Allow" in response.headers:
+        answer["Allow"] = response.headers["Allow"]
+    return answer
 
 
 class LanguageMiddleware:

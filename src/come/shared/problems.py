@@ -11,6 +11,7 @@ from django.utils import translation
 from come.shared import obstacles, text
 
 CONTENT_TYPE = "application/problem+json"
+_UNAUTHENTICATED = 401
 _TITLES = {
     400: text.noop("Demande mal formée"),
     401: text.noop("Identification nécessaire"),
@@ -19,6 +20,7 @@ _TITLES = {
     405: text.noop("Méthode non permise"),
     409: text.noop("Conflit avec l’état présent"),
     413: text.noop("Envoi trop volumineux"),
+    415: text.noop("Type de contenu non pris en charge"),
     422: text.noop("Acte refusé"),
     429: text.noop("Trop de demandes"),
     500: text.noop("Incident imprévu"),
@@ -59,7 +61,10 @@ def problem(
         body["incident"] = incident
     if errors:
         body["errors"] = [obstacle.as_dict(language) for obstacle in errors]
-    return http.HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)
+    answer = http.HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)
+    if status == _UNAUTHENTICATED:
+        answer["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def from_refusal(refusal: obstacles.Refusal) -> http.HttpResponse:
