@@ -94,7 +94,14 @@ def open_ticket(
         answer = idempotency.once(
             actor=actor,
             command="ticket.open_ticket",
-            inputs={"description": description, "context": dict(context), "signature": signature},
+            inputs={
+                "description": description,
+                "context": dict(context),
+                "signature": signature,
+                "title": title,
+                "severity": severity,
+                "ticket_type": ticket_type,
+            },
             run=lambda: {
                 "reference": _report(description, context, title, severity, ticket_type, signature, subjects, actor, at),
             },
