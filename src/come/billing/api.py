@@ -14,9 +14,12 @@ from come.billing import queries
 from come.billing.policies import states
 from come.billing.queries import shown
 from come.shared import obstacles, text, tmf
+from come.staff import policies as rights
 
 router = ninja.Router(tags=["customerBill"])
 PATH = "/tmf-api/customerBillManagement/v4"
+# More is no number of ours, and no database would take it.
+_MOST_DIGITS = 18
 _OURS = {"sent": "issued", "onHold": "held", "validated": "checked", "new": "computed"}
 
 
@@ -57,7 +60,7 @@ def read_bill(request: http.HttpRequest, bill_id: str) -> dict[str, Any]:
         "startDateTime": found.start_date.isoformat() if found.start_date else None,
         "endDateTime": found.last_day.isoformat() if found.last_day else None,
     }
-    return tmf.select_fields(body, request.GET.get("fields"))
+    return tmf.resource(request, body)
 
 
 @router.get("/appliedCustomerBillingRate", summary="List applied billing rates")
@@ -73,6 +76,19 @@ def list_rates(request: http.HttpRequest, response: http.HttpResponse) -> list[d
         limit=page.limit,
     )
     return tmf.collection(request, [_rate_body(request, bill_id, row) for bill_id, row in rows], total, response)
+
+
+@router.get("/appliedCustomerBillingRate/{rate_id}", summary="Read an applied billing rate")
+def read_rate(request: http.HttpRequest, rate_id: str) -> dict[str, Any]:
+    """Return one applied rate."""
+    caller = tmf.caller(request)
+    rights.require(caller, "billing.read")
+    rows: Sequence[tuple[uuid.UUID, shown.RateRow]] = ()
+    if rate_id.isascii() and rate_id.isdigit() and len(rate_id) <= _MOST_DIGITS:
+        rows, _ = queries.applied_rates(viewer=caller, rate_id=int(rate_id), limit=1)
+    if not rows:
+        raise obstacles.not_found(text.T("Ce montant"), rate_id)
+    return tmf.resource(request, _rate_body(request, *rows[0]))
 
 
 def _bodies(request: http.HttpRequest, rows: Sequence[shown.BillRow]) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def read_product(request: http.HttpRequest, product_id: str) -> dict[str, Any]:
     rows, _ = queries.lines(viewer=caller, filters={"id": _uuid(product_id)}, limit=1)
     if not rows:
         raise obstacles.not_found(text.T("Le produit"), product_id)
-    return tmf.select_fields(_body(request, rows[0]), request.GET.get("fields"))
+    return tmf.resource(request, _body(request, rows[0]))
 
 
 def _value(name: str, value: str, caller: actors.Actor) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -39,7 +38,7 @@ def create_order(request: http.HttpRequest, response: http.HttpResponse) -> ninj
     """Take an order: from an accepted quote (`quote`), or line by line (`productOrderItem`, one per line)."""
     caller = tmf.caller(request)
     rights.require(caller, "api.write")
-    body = _json_body(request)
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(body, _ORDER_ATTRIBUTES)
     if body.get("quote"):
         answer = commands.submit_order(quote_id=_quote_id(body["quote"], caller), actor=caller, at=web.at())
@@ -67,7 +66,7 @@ def read_order(request: http.HttpRequest, order_id: str) -> dict[str, Any]:
     """Return one order with all its lines."""
     caller = tmf.caller(request)
     rights.require(caller, "order.read")
-    return tmf.select_fields(_whole(request, order_id, caller), request.GET.get("fields"))
+    return tmf.resource(request, _whole(request, order_id, caller))
 
 
 @router.get("/productOrder/{order_id}/productOrderItem", summary="List the lines of an order")
@@ -93,10 +92,14 @@ def cancel_order(request: http.HttpRequest, response: http.HttpResponse) -> ninj
     """Cancel the lines that have not passed their point of no return; the others go on."""
     caller = tmf.caller(request)
     rights.require(caller, "api.write")
-    body = _json_body(request)
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(body, {"productOrder", "cancellationReason", "requestedCancellationDate"})
     order = body.get("productOrder")
-    reference = str(order.get("id", "")) if isinstance(order, Mapping) else ""
+    reference = str(order.get("id") or "") if isinstance(order, Mapping) else ""
+    if not reference:
+        refusal = obstacles.Refusal(_wrong("productOrder/id", text.T("Dites quelle commande annuler (productOrder).")))
+        refusal.status = 400
+        raise refusal
     answer = commands.cancel_order(reference=reference, reason=str(body.get("cancellationReason", "")), actor=caller, at=web.at())
     identifier = f"{reference}-annulation"
     task = {
@@ -110,16 +113,6 @@ def cancel_order(request: http.HttpRequest, response: http.HttpResponse) -> ninj
         "@type": "CancelProductOrder",
     }
     return ninja.Status(201, task)
-
-
-def _json_body(request: http.HttpRequest) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise tmf.bad_request("api.invalid_json", text.T("Le contenu n’est pas un document JSON.")) from None
-    if not isinstance(body, dict):
-        raise tmf.bad_request("api.invalid_body", text.T("Le contenu doit être un objet JSON."))
-    return body
 
 
 def _quote_id(given: Any, caller: actors.Actor) -> uuid.UUID:

@@ -7,7 +7,6 @@ cannot be sold as it is stays in the draft in state `pending`, with the reasons 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
@@ -15,6 +14,7 @@ from typing import Any
 
 import ninja
 from django import http
+from django.db import transaction
 
 from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.party import queries as party_queries
@@ -55,11 +55,13 @@ def create_quote(request: http.HttpRequest, response: http.HttpResponse) -> ninj
     """Open a draft with its items, or (with the `id` of a quote that was sent) a new version of it with these items instead."""
     caller = tmf.caller(request)
     rights.require(caller, "api.write")
-    body = _json_body(request)
+    body = tmf.json_body(request)
     _refuse_attributes(body, _POST | {"id"}, _FORBIDDEN)
     lines = _lines(body)
-    quote_id = _new_version(str(body["id"]), caller) if body.get("id") else _new_quote(body, caller)
-    commands.add_lines(quote_id=quote_id, lines=lines, actor=caller, at=web.at())
+    # All or nothing: lines that are refused leave no empty draft behind.
+    with transaction.atomic():
+        quote_id = _new_version(str(body["id"]), caller) if body.get("id") else _new_quote(body, caller)
+        commands.add_lines(quote_id=quote_id, lines=lines, actor=caller, at=web.at())
     made = _body(request, queries.quote(quote_id=quote_id, viewer=caller))
     response["Location"] = made["href"]
     return ninja.Status(201, made)
@@ -105,7 +107,7 @@ def read_quote(request: http.HttpRequest, quote_id: str) -> dict[str, Any]:
     """Return one quote: its last version, or one version by its own identifier."""
     caller = tmf.caller(request)
     rights.require(caller, "api.read")
-    return tmf.select_fields(_body(request, _quote(quote_id, caller)), request.GET.get("fields"))
+    return tmf.resource(request, _body(request, _quote(quote_id, caller)))
 
 
 @router.patch("/quote/{quote_id}", summary="Move a quote to another state")
@@ -113,15 +115,16 @@ def patch_quote(request: http.HttpRequest, quote_id: str) -> dict[str, Any]:
     """Send (`approved`), record a signed acceptance (`accepted`, with a relatedParty of role signatory), refuse or cancel."""
     caller = tmf.caller(request)
     rights.require(caller, "api.write")
-    body = _json_body(request)
+    body = tmf.json_body(request)
     refused = sorted(set(body) - _PATCH - {"@type", "@baseType", "@schemaLocation"})
     if refused:
         raise tmf.not_patchable(refused)
     found = _quote(quote_id, caller)
-    if "description" in body:
-        _retitle(found, str(body["description"] or ""), caller)
-    if "state" in body:
-        _move(found, str(body["state"]), body, caller)
+    with transaction.atomic():
+        if "description" in body:
+            _retitle(found, str(body["description"] or ""), caller)
+        if "state" in body:
+            _move(found, str(body["state"]), body, caller)
     return _body(request, queries.quote(quote_id=found.id, viewer=caller))
 
 
@@ -170,16 +173,6 @@ def _quote(given: str, caller: actors.Actor) -> records.QuoteRecord:
         return queries.quote(quote_id=uuid.UUID(given), viewer=caller)
     except ValueError:
         return queries.quote(reference=given, viewer=caller)
-
-
-def _json_body(request: http.HttpRequest) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise tmf.bad_request("api.invalid_json", text.T("Le contenu n’est pas un document JSON.")) from None
-    if not isinstance(body, dict):
-        raise tmf.bad_request("api.invalid_body", text.T("Le contenu doit être un objet JSON."))
-    return body
 
 
 def _refuse_attributes(body: Mapping[str, Any], known: frozenset[str], forbidden: frozenset[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import ninja
@@ -39,7 +38,7 @@ def read_ticket(request: http.HttpRequest, reference: str) -> dict[str, Any]:
             {"id": subject.label or str(subject.key), "role": subject.kind, "@referredType": subject.kind} for subject in found.subjects
         ],
     }
-    return tmf.select_fields(body, request.GET.get("fields"))
+    return tmf.resource(request, body)
 
 
 @router.post("/troubleTicket", summary="Report a trouble ticket", response={201: dict[str, Any]})
@@ -47,7 +46,7 @@ def create_ticket(request: http.HttpRequest, response: http.HttpResponse) -> nin
     """Report an incident: description, severity and ticketType are needed."""
     caller = tmf.caller(request)
     rights.require(caller, "api.write")
-    given = _json_body(request)
+    given = _told(request)
     reference = commands.open_ticket(
         description=str(given["description"]),
         title=str(given.get("name", "")),
@@ -62,13 +61,8 @@ def create_ticket(request: http.HttpRequest, response: http.HttpResponse) -> nin
     return ninja.Status(201, body)
 
 
-def _json_body(request: http.HttpRequest) -> dict[str, Any]:
-    try:
-        given = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise tmf.bad_request("api.invalid_json", text.T("Le contenu n’est pas un document JSON.")) from None
-    if not isinstance(given, dict):
-        raise tmf.bad_request("api.invalid_body", text.T("Le contenu doit être un objet JSON."))
+def _told(request: http.HttpRequest) -> dict[str, Any]:
+    given = tmf.json_body(request)
     tmf.unsupported_attributes(given, _ATTRIBUTES)
     found = [
         _missing(name)

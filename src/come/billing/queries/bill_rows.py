@@ -182,12 +182,14 @@ def bill_rates(
 
 
 def applied_rates(
-    *, viewer: actors.Actor, bill_id: uuid.UUID | None = None, offset: int = 0, limit: int = 100
+    *, viewer: actors.Actor, bill_id: uuid.UUID | None = None, rate_id: int | None = None, offset: int = 0, limit: int = 100
 ) -> tuple[list[tuple[uuid.UUID, shown.RateRow]], int]:
-    """Return rates with their bill's id, of one bill or of all that are visible (two statements)."""
+    """Return rates with their bill's id: one, those of one bill, or all that are visible (two statements)."""
     rows = models.AppliedCustomerBillingRate.objects.filter(bill__in=visible(viewer).filter(is_preview=False))
     if bill_id is not None:
         rows = rows.filter(bill_id=bill_id)
+    if rate_id is not None:
+        rows = rows.filter(id=rate_id)
     total = rows.count()
     page = rows.order_by("id").values_list("bill_id", "id", *parts.RATE_FIELDS)[offset : offset + limit]
     return [(found, shown.RateRow(rate_id, records.Rate(*values))) for found, rate_id, *values in page], total

@@ -21,10 +21,16 @@ UNCONFIRMED, CONFIRMED, CLOSED = "initialized", "validated", "closed"
 
 def asked(request: http.HttpRequest, filters: Mapping[str, str]) -> tuple[actors.Actor, dict[str, str], tmf.Page]:
     """Return who reads, the filters by our names, and the window; raises a refusal for an unknown parameter or a missing right."""
-    caller = tmf.caller(request)
-    rights.require(caller, "customer.read")
+    caller = reader(request)
     page = tmf.check_query(request, filters)
     return caller, {ours: request.GET[name] for name, ours in filters.items() if name in request.GET}, page
+
+
+def reader(request: http.HttpRequest) -> actors.Actor:
+    """Return who reads; raises NotAllowed without the right."""
+    caller = tmf.caller(request)
+    rights.require(caller, "customer.read")
+    return caller
 
 
 def writer(request: http.HttpRequest) -> actors.Actor:
@@ -71,7 +77,7 @@ def first(found: Sequence[Any], what: text.T, identifier: str) -> Any:
     return found[0]
 
 
-def never_erased(_caller: actors.Actor) -> obstacles.Conflict:
+def never_erased() -> obstacles.Conflict:
     """Return the refusal of an erasure: what is known of a party is kept, its file is closed instead."""
     return obstacles.Conflict(
         obstacles.Obstacle(

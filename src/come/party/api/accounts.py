@@ -26,17 +26,16 @@ def list_billing_accounts(request: http.HttpRequest, response: http.HttpResponse
 @router.get("/billingAccount/{identifier}", summary="Read a billing account")
 def read_billing_account(request: http.HttpRequest, identifier: str) -> dict[str, Any]:
     """Return one billing account, by id or reference."""
-    caller, _, _ = doors.asked(request, {})
+    caller = doors.reader(request)
     found, _ = queries.visible_accounts(viewer=caller, filters={"id": identifier}, limit=1)
-    return tmf.select_fields(
-        _account(request, doors.first(found, text.T("Le compte de facturation"), identifier)), request.GET.get("fields")
-    )
+    return tmf.resource(request, _account(request, doors.first(found, text.T("Le compte de facturation"), identifier)))
 
 
 @router.post("/billingAccount", response={201: dict[str, Any]}, summary="Open a billing account")
-def create_billing_account(request: http.HttpRequest, response: http.HttpResponse, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+def create_billing_account(request: http.HttpRequest, response: http.HttpResponse) -> tuple[int, dict[str, Any]]:
     """Open an account paid by transfer for a customer (relatedParty); direct debit needs a mandate, given on the screens."""
     caller = doors.writer(request)
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(body, {"name", "relatedParty", "characteristic"})
     name, related = doors.attribute(body, "name", is_required=True), doors.objects(body, "relatedParty")
     customers = [one for one in related if one.get("role", "customer") == "customer"]

@@ -28,17 +28,18 @@ def list_customers(request: http.HttpRequest, response: http.HttpResponse) -> li
 @router.get("/customer/{identifier}", summary="Read a customer")
 def read_customer(request: http.HttpRequest, identifier: str) -> dict[str, Any]:
     """Return one customer file, by id or reference."""
-    caller, _, _ = doors.asked(request, {})
-    return tmf.select_fields(_customer(request, doors.customer_page(identifier, caller)), request.GET.get("fields"))
+    caller = doors.reader(request)
+    return tmf.resource(request, _customer(request, doors.customer_page(identifier, caller)))
 
 
 @router.post("/customer", response={201: dict[str, Any]}, summary="Open a customer file")
-def create_customer(request: http.HttpRequest, response: http.HttpResponse, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+def create_customer(request: http.HttpRequest, response: http.HttpResponse) -> tuple[int, dict[str, Any]]:
     """Open a file on an organization (engagedParty), on its head office or the `siret` of the characteristics.
 
     Characteristics: segment (pme by default), siret, perimeter, agency (id, when the caller has several), differentBecause.
     """
     caller = doors.writer(request)
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(body, {"name", "engagedParty", "characteristic"})
     name, engaged = doors.attribute(body, "name", is_required=True), body.get("engagedParty")
     if not isinstance(engaged, dict):
@@ -75,9 +76,10 @@ def _agency(given: str, caller: actors.Actor) -> uuid.UUID:
 
 
 @router.patch("/customer/{identifier}", summary="Rename a customer")
-def patch_customer(request: http.HttpRequest, identifier: str, body: dict[str, Any]) -> dict[str, Any]:
+def patch_customer(request: http.HttpRequest, identifier: str) -> dict[str, Any]:
     """Change the usual name (merge patch); other attributes are set by acts of their own."""
     caller = doors.writer(request)
+    body = tmf.json_body(request)
     refused = set(body) - {"name"}
     if refused:
         raise tmf.not_patchable(refused)
@@ -94,7 +96,10 @@ def patch_customer(request: http.HttpRequest, identifier: str, body: dict[str, A
 @router.delete("/customer/{identifier}", summary="Refused: a customer is never erased")
 def delete_customer(request: http.HttpRequest, identifier: str) -> None:
     """Refuse with 409."""
-    raise doors.never_erased(doors.writer(request))
+    caller = doors.writer(request)
+    tmf.check_parameters(request)
+    doors.customer_page(identifier, caller)
+    raise doors.never_erased()
 
 
 def _customer(request: http.HttpRequest, one: records.CustomerWithAccounts) -> dict[str, Any]:

@@ -33,15 +33,16 @@ def list_individuals(request: http.HttpRequest, response: http.HttpResponse) -> 
 @router.get("/individual/{identifier}", summary="Read an individual")
 def read_individual(request: http.HttpRequest, identifier: str) -> dict[str, Any]:
     """Return one contact."""
-    caller, _, _ = doors.asked(request, {})
+    caller = doors.reader(request)
     found, _ = queries.persons(viewer=caller, filters={"id": identifier}, limit=1)
-    return tmf.select_fields(_individual(request, doors.first(found, text.T("La personne"), identifier)), request.GET.get("fields"))
+    return tmf.resource(request, _individual(request, doors.first(found, text.T("La personne"), identifier)))
 
 
 @router.post("/individual", response={201: dict[str, Any]}, summary="Add a contact")
-def create_individual(request: http.HttpRequest, response: http.HttpResponse, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+def create_individual(request: http.HttpRequest, response: http.HttpResponse) -> tuple[int, dict[str, Any]]:
     """Add a contact to a customer: givenName, familyName, relatedParty (a Customer, whose role is the person's), contactMedium."""
     caller = doors.writer(request)
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(body, {"givenName", "familyName", "fullName", "relatedParty", "contactMedium"})
     given_name, family_name = doors.attribute(body, "givenName", is_required=True), doors.attribute(body, "familyName", is_required=True)
     related = doors.objects(body, "relatedParty")
@@ -76,7 +77,11 @@ def _medium(medium: Mapping[str, Any]) -> dict[str, str]:
 @router.delete("/individual/{identifier}", summary="Refused: a contact is never erased here")
 def delete_individual(request: http.HttpRequest, identifier: str) -> None:
     """Refuse with 409."""
-    raise doors.never_erased(doors.writer(request))
+    caller = doors.writer(request)
+    tmf.check_parameters(request)
+    found, _ = queries.persons(viewer=caller, filters={"id": identifier}, limit=1)
+    doors.first(found, text.T("La personne"), identifier)
+    raise doors.never_erased()
 
 
 def _individual(request: http.HttpRequest, one: records.PersonRecord) -> dict[str, Any]:

@@ -26,18 +26,19 @@ def list_organizations(request: http.HttpRequest, response: http.HttpResponse) -
 @router.get("/organization/{identifier}", summary="Read an organization")
 def read_organization(request: http.HttpRequest, identifier: str) -> dict[str, Any]:
     """Return one company."""
-    caller, _, _ = doors.asked(request, {})
+    caller = doors.reader(request)
     found, _ = queries.organizations(viewer=caller, filters={"id": identifier}, limit=1)
-    return tmf.select_fields(_organization(request, doors.first(found, text.T("L’organisation"), identifier)), request.GET.get("fields"))
+    return tmf.resource(request, _organization(request, doors.first(found, text.T("L’organisation"), identifier)))
 
 
 @router.post("/organization", response={201: dict[str, Any]}, summary="Register an organization")
-def create_organization(request: http.HttpRequest, response: http.HttpResponse, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+def create_organization(request: http.HttpRequest, response: http.HttpResponse) -> tuple[int, dict[str, Any]]:
     """Register a company by its SIREN (organizationIdentification), from the registry, or by its name alone.
 
     partyCharacteristic `differentBecause` answers the 409 that names a look-alike.
     """
     caller = doors.writer(request)
+    body = tmf.json_body(request)
     tmf.unsupported_attributes(
         body, {"tradingName", "organizationIdentification", "partyCharacteristic", "isLegalEntity", "organizationType"}
     )
@@ -62,7 +63,11 @@ def create_organization(request: http.HttpRequest, response: http.HttpResponse, 
 @router.delete("/organization/{identifier}", summary="Refused: a company is never erased")
 def delete_organization(request: http.HttpRequest, identifier: str) -> None:
     """Refuse with 409: what is known of a company is kept, its file is closed instead."""
-    raise doors.never_erased(doors.writer(request))
+    caller = doors.writer(request)
+    tmf.check_parameters(request)
+    found, _ = queries.organizations(viewer=caller, filters={"id": identifier}, limit=1)
+    doors.first(found, text.T("L’organisation"), identifier)
+    raise doors.never_erased()
 
 
 def _organization(request: http.HttpRequest, one: records.OrganizationRecord) -> dict[str, Any]:
