@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pathlib
+from typing import Any
 
 import ninja
 from django import http
 from ninja import errors
+from ninja.openapi import schema
 
+from come.project import document
 from come.shared import obstacles, problems, text, tmf
 
 # TM Forum base path -> (package, attribute). Version 4 is the reference surface.
@@ -25,7 +28,18 @@ ROUTERS = {
     "troubleTicket/v4": ("ticket", "router"),
 }
 
-api = ninja.NinjaAPI(
+
+class _Api(ninja.NinjaAPI):
+    """The framework's API, with the document that says all of it."""
+
+    def get_openapi_schema(self, **given: Any) -> schema.OpenAPISchema:
+        """Return the OpenAPI document."""
+        found = super().get_openapi_schema(**given)
+        document.complete(found)
+        return found
+
+
+api = _Api(
     title="COME",
     version="4.0",
     description="API du système d’information commercial, aux formes du TM Forum (version 4).",
@@ -66,6 +80,11 @@ def _unauthenticated(request: http.HttpRequest, exception: errors.Authentication
 @api.exception_handler(errors.HttpError)
 def _http_error(request: http.HttpRequest, exception: errors.HttpError) -> http.HttpResponse:
     return problems.problem(status=exception.status_code, code="api.error", detail=str(exception))
+
+
+@api.exception_handler(http.Http404)
+def _not_there(request: http.HttpRequest, exception: http.Http404) -> http.HttpResponse:
+    return problems.problem(status=404, code="shared.no_such_path", detail=text.T("Cette adresse n’existe pas."))
 
 
 @api.exception_handler(obstacles.Refusal)
