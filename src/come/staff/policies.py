@@ -54,7 +54,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     MANAGER: _SELLING | {"ticket.handle", "quote.approve", "agreement.write", "staff.read"},
     SUPPORT: _READING | {"ticket.handle", "order.write", "order.repair", "inventory.write", "usage.write", "staff.read"},
     BILLING_OPERATOR: _READING | {"usage.write", "billing.run", "billing.approve"},
-    PRICING_MANAGER: _READING | {"catalogue.write", "catalogue.publish", "agreement.write"},
+    PRICING_MANAGER: _READING | {"catalogue.write", "catalogue.publish", "agreement.write", "quote.approve", "staff.read"},
     DATA_STEWARD: _READING | {"customer.write"},
     ADMINISTRATOR: frozenset({"staff.read", "staff.write", "audit.read", "catalogue.read", "ticket.read", "ticket.write"}),
     API_CLIENT: _SELLING | {"api.read", "api.write", "catalogue.write", "usage.write"},

@@ -12,7 +12,7 @@ from django.db import transaction
 from come.quote import models
 from come.quote.commands import _acts, _draft, _lines
 from come.quote.models import edits
-from come.quote.policies import tables
+from come.quote.policies import consent, tables
 from come.shared import actor as actors, idempotency, text
 
 
@@ -26,26 +26,32 @@ class UndoAnswer:
     left_alone: int
 
 
-def undo_edit(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, keep_others: bool = False) -> UndoAnswer:
+def undo_edit(
+    *, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, keep_others: bool = False, consented_changes: str | None = None
+) -> UndoAnswer:
     """Take back the person's last act that is not undone yet; cells that it did not write keep what others wrote since.
 
     Raises Conflict, with who wrote what, when another person changed since what the act wrote; with `keep_others` those cells are left
     alone and the rest is undone. Records QuoteLinesChanged.
     """
-    return _answered(quote_id, actor, at, "quote.undo_edit", keep_others=keep_others)
-
-
-def redo_edit(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, keep_others: bool = False) -> UndoAnswer:
-    """Do again what the person undid last, unless they did something else since. Raises and records as `undo_edit`."""
-    return _answered(quote_id, actor, at, "quote.redo_edit", keep_others=keep_others)
-
-
-def _answered(quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, command: str, *, keep_others: bool) -> UndoAnswer:
-    inputs = {"quote_id": quote_id, "keep_others": keep_others}
-    run = _undo if command == "quote.undo_edit" else _redo
     with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
-        answer = idempotency.once(actor=actor, command=command, inputs=inputs, run=lambda: run(desk, keep_others=keep_others))
+        desk = _draft.open_desk(quote_id, actor, at, consented_changes)
+        return _answered(desk, "quote.undo_edit", keep_others=keep_others)
+
+
+def redo_edit(
+    *, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, keep_others: bool = False, consented_changes: str | None = None
+) -> UndoAnswer:
+    """Do again what the person undid last, unless they did something else since. Raises and records as `undo_edit`."""
+    with transaction.atomic():
+        desk = _draft.open_desk(quote_id, actor, at, consented_changes)
+        return _answered(desk, "quote.redo_edit", keep_others=keep_others)
+
+
+def _answered(desk: _draft.Desk, command: str, *, keep_others: bool) -> UndoAnswer:
+    inputs = {"quote_id": desk.quote.id, "keep_others": keep_others}
+    run = _undo if command == "quote.undo_edit" else _redo
+    answer = idempotency.once(actor=desk.actor, command=command, inputs=inputs, run=lambda: run(desk, keep_others=keep_others))
     return UndoAnswer(answer["label"], answer["to_correct"], answer["revision"], answer["left_alone"])
 
 
@@ -151,6 +157,9 @@ def _touched_by_others(desk: _draft.Desk, edit: models.QuoteEdit, keys: set[uuid
 
 def _finished(desk: _draft.Desk, edit: models.QuoteEdit, act: _acts.Act, state: str, left_alone: int) -> dict[str, Any]:
     before = _draft.sums(desk.quote)
+    if edit.after and {column for columns in edit.after.values() for column in columns} == {tables.CONCESSIONS}:
+        # To take a concession back, or to concede it again, is to want the other price.
+        desk.consented_changes = consent.ANY
     written = _acts.write(desk, act)
     if not (act.added or act.removed or written.after):
         desk.quote.revision += 1

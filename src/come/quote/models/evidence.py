@@ -93,7 +93,7 @@ class QuoteLetter(models.Model):
 
     class Meta:
         db_table = "quote_letter"
-        constraints = [models.CheckConstraint(condition=Q(kind__in=("link", "code")), name="quote_letter_kind")]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=("link", "code", "approval")), name="quote_letter_kind")]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(sent_at__isnull=True), name="quote_letter_due"),
             models.Index(fields=["quote", "-created_at"], name="quote_letter_recent"),

@@ -179,8 +179,6 @@ class QuoteLine(models.Model):
     product_id = models.UUIDField(null=True)
     action = models.CharField(max_length=10, default="add", db_default="add")
     alternative = models.CharField(max_length=1, default="", db_default="", blank=True)
-    # What was conceded to this line, by number, sorted.
-    concession_numbers = fields.ArrayField(models.CharField(max_length=8), default=list, db_default=[])
     issues = models.JSONField(default=list)
     has_obstacle = models.BooleanField(default=False)
 

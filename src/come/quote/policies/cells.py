@@ -111,14 +111,14 @@ def understand(
     *,
     bundle_code: str = "",
     alternative: str = "",
-    concessions: tuple[str, ...] = (),
     cost_centres: frozenset[str] | None = None,
 ) -> Meaning:
     """Read the cells of one line; every bad cell has its own issue. `cost_centres`: those of the account, None = not checked."""
     issues: list[records.Issue] = []
     pattern = _pattern(cells, lookup, bundle_code, issues)
-    if pattern is not None and (alternative or concessions):
-        pattern = dataclasses.replace(pattern, alternative=alternative, concessions=concessions)
+    conceded = conceded_numbers(cells)
+    if pattern is not None and (alternative or conceded):
+        pattern = dataclasses.replace(pattern, alternative=alternative, concessions=conceded)
     number = cells.get(tables.MSISDN, "")
     msisdn = _checked(number, tables.MSISDN, identifiers.check_msisdn, issues)
     rio = _rio(cells.get(tables.RIO, ""), msisdn, number, issues)
@@ -153,6 +153,11 @@ def understand(
         site_siret=_checked(cells.get(tables.SITE_SIRET, ""), tables.SITE_SIRET, identifiers.check_siret, issues),
         issues=tuple(issues),
     )
+
+
+def conceded_numbers(cells: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the numbers of what was conceded to a line, sorted."""
+    return tuple(sorted(filter(None, _OPTION_SEPARATOR.split(cells.get(tables.CONCESSIONS, "")))))
 
 
 def _pattern(cells: Mapping[str, str], lookup: Lookup, bundle_code: str, issues: list[records.Issue]) -> records.Pattern | None:
@@ -210,7 +215,7 @@ def canonical(
         tables.SITE_SIRET: meaning.site_siret,
     }
     shown |= {column: value for column, value in clean.items() if value and column not in wrong}
-    return {column: shown[column] for column in (*tables.CELLS, tables.QUANTITY) if shown.get(column)}
+    return {column: shown[column] for column in tables.KEPT if shown.get(column)}
 
 
 def is_same(column: str, old: str, new: str, *, lookup: Lookup) -> bool:

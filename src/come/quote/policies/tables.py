@@ -28,8 +28,12 @@ QUANTITY = "quantity"
 POSITION = "position"
 # At which revision of the quote an export was made: read back, it tells what the file changed from what others changed since.
 REVISION = "revision"
+# What was conceded to a line, by number ("C1; C2"): kept and undone like a cell, but only a concession writes it.
+CONCESSIONS = "concessions"
 # The cells of a line, in the order of the grid and of a table without a heading.
 CELLS = (USER_LABEL, PLAN, OPTIONS, DEVICE, MSISDN, RIO, ICCID, EMAIL, COST_CENTRE, SITE, IMEI, EID, SITE_SIRET)
+# All that a line keeps: its cells, and what stands beside them.
+KEPT = (*CELLS, QUANTITY, CONCESSIONS)
 NAMES_FR = {
     LINE_ID: text.noop("Identifiant de ligne"),
     USER_LABEL: text.noop("Utilisateur"),
@@ -46,6 +50,7 @@ NAMES_FR = {
     EID: text.noop("EID"),
     SITE_SIRET: text.noop("SIRET du site"),
     QUANTITY: text.noop("Quantité"),
+    CONCESSIONS: text.noop("Remise"),
     REVISION: text.noop("Révision"),
 }
 _HEADINGS: dict[str, tuple[str, ...]] = {

@@ -26,6 +26,7 @@ _PARTS = {
     "order:home_trouble": (text.noop("Commandes en anomalie"), "order.read", 5),
     "order:home_promises": (text.noop("Dates promises"), "order.read", 5),
     "quote:home_quotes": (text.noop("Devis"), "quote.read", 6),
+    "quote:home_approvals": (text.noop("Remises à approuver"), "quote.approve", 3),
     "party:home_customers": (text.noop("Clients"), "customer.read", 6),
     "ticket:home_tickets": (text.noop("Incidents"), "ticket.read", 4),
     "billing:home_runs": (text.noop("Facturation"), "billing.read", 6),
@@ -35,11 +36,11 @@ _PARTS = {
 # What each trade looks at first; the first column is the wide one.
 _SELLING = (("order:home_trouble", "quote:home_quotes"), ("order:home_promises", "party:home_customers", "ticket:home_tickets"))
 _HOMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    policies.MANAGER: (("order:home_trouble", "quote:home_quotes"), ("order:home_promises", "ticket:home_tickets", "party:home_customers")),
+    policies.MANAGER: (("quote:home_approvals", "order:home_trouble", "quote:home_quotes"), ("order:home_promises", "ticket:home_tickets", "party:home_customers")),
     policies.SELLER: _SELLING,
     policies.ASSISTANT: _SELLING,
     policies.BILLING_OPERATOR: (("billing:home_runs",), ("usage:home_intake", "ticket:home_tickets")),
-    policies.PRICING_MANAGER: (("catalogue:home_offers",), ("quote:home_quotes", "ticket:home_tickets")),
+    policies.PRICING_MANAGER: (("catalogue:home_offers", "quote:home_approvals"), ("quote:home_quotes", "ticket:home_tickets")),
     policies.SUPPORT: (("order:home_trouble", "ticket:home_tickets"), ("order:home_promises", "usage:home_intake")),
     policies.DATA_STEWARD: (("party:home_customers",), ("ticket:home_tickets",)),
     policies.ADMINISTRATOR: (("ticket:home_tickets",), ("catalogue:home_offers",)),
