@@ -197,6 +197,9 @@ def accepted_quote(world: World, count: int, **given: Any) -> Any:
             iccid=None,
             cost_centre="ATELIER" if position == 1 else None,
             components=components,
+            action="add",
+            product_id=None,
+            change=None,
         )
         for position in range(1, count + 1)
     )
@@ -209,6 +212,7 @@ def accepted_quote(world: World, count: int, **given: Any) -> Any:
         "billing_account_id": world.account,
         "agreement_id": None,
         "lines": lines,
+        "kind": "new",
     }
     return types.SimpleNamespace(**(values | given))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import re
 from decimal import Decimal
 
 import pytest
@@ -26,8 +27,20 @@ def accept(scene, quote_id, identity=ANNE, at=LATER):
     return commands.accept_quote(quote_id=quote_id, identity=identity, actor=scene.world.alice, at=at)
 
 
+def code_for(token, identity=ANNE, at=LATER):
+    """Ask for a code as the page does, and read it in the letter."""
+    commands.open_challenge(token=token, identity=identity, at=at)
+    letter = models.QuoteLetter.objects.filter(kind="code").latest("created_at", "id")
+    return re.search(r"\d{6}", letter.body_fr)[0]
+
+
 def agree(token, sha256, **given):
     values = {"identity": ANNE, "has_agreed": True, "evidence": {"address": "192.0.2.7"}, "at": LATER}
+    if "code" not in given and models.Quote.objects.filter(token=token, state="approved").exists():
+        at = given.get("at", LATER)
+        still_valid = models.Quote.objects.filter(token=token, valid_until__gte=at.date()).exists()
+        identity = given.get("identity", ANNE)
+        values["code"] = code_for(token, identity, at) if still_valid and identity.name.strip() else ""
     return commands.accept_online(token=token, document_sha256=sha256, **(values | given))
 
 
@@ -46,7 +59,8 @@ def test_sending_freezes_and_keeps_the_document_with_its_fingerprint(scene):
 def test_sending_twice_is_one_sending(scene):
     first = scene.sent()
     assert scene.send(first.quote_id) == first
-    assert models.QuoteDocument.objects.count() == 1
+    # The document, and the contract summary that a small firm is given.
+    assert sorted(models.QuoteDocument.objects.values_list("kind", flat=True)) == ["quote", "summary"]
 
 
 def test_an_empty_quote_is_not_sent(scene):
@@ -138,7 +152,9 @@ def test_the_customer_accepts_by_the_link_with_evidence(scene):
     sent = scene.sent()
     found = agree(sent.token, sent.document_sha256)
     assert (found.channel, found.accepted_at, found.recorded_by_name) == ("online", LATER, "")
-    assert models.QuoteAcceptance.objects.get().evidence == {"address": "192.0.2.7"}
+    kept = models.QuoteAcceptance.objects.get().evidence
+    assert (kept["address"], kept["has_waived"], kept["proof"]["provider"]) == ("192.0.2.7", False, "come")
+    assert kept["proof"]["method_fr"] == "code à usage unique reçu à anne@client.example"
     assert agree(sent.token, sent.document_sha256) == found
     fact = shared_queries.events_about(subject=f"quote:{sent.quote_id}")[0]
     assert (fact.name, fact.actor_name, fact.payload["channel"]) == ("QuoteAccepted", "Anne Durand", "online")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -61,16 +62,20 @@ def test_two_sendings_at_once_make_one_document(scene):
     created = scene.draft("Forfait\nMOB-50\n")
     first, second = together(lambda: scene.send(created.quote_id), lambda: scene.send(created.quote_id))
     assert first == second
-    assert models.QuoteDocument.objects.count() == 1
+    assert models.QuoteDocument.objects.filter(kind="quote").count() == 1
 
 
 def test_customer_and_seller_accept_at_once_and_one_does(scene):
     sent = scene.sent()
+    paul = records.Signatory("Paul Roux", email="paul@client.example")
+    commands.open_challenge(token=sent.token, identity=paul, at=fw.AT)
+    code = re.search(r"\d{6}", models.QuoteLetter.objects.get().body_fr)[0]
     outcomes = together(
         lambda: commands.accept_quote(quote_id=sent.quote_id, identity="Anne Durand", actor=scene.world.alice, at=fw.AT),
         lambda: commands.accept_online(
             token=sent.token,
-            identity=records.Signatory("Paul Roux"),
+            identity=paul,
+            code=code,
             has_agreed=True,
             document_sha256=sent.document_sha256,
             evidence={},

@@ -42,3 +42,11 @@ class StockReceived(events.Event):
     kind: str
     added: int
     already_known: int
+
+
+@dataclasses.dataclass(frozen=True)
+class LinesModified(events.Event):
+    """Lines changed what they have: plan, options, devices, prices or commitment."""
+
+    line_count: int
+    source: str

@@ -223,6 +223,15 @@ class LinePart:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PastOffering:
+    """A plan that a line had, from when to when."""
+
+    name_fr: str
+    start_at: dt.datetime
+    end_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class LineState:
     """One stretch of a line's history."""
 
@@ -260,6 +269,7 @@ class LineRecord:
     parts: tuple[LinePart, ...]
     prices: tuple[LinePrice, ...]
     states: tuple[LineState, ...]
+    past_offerings: tuple[PastOffering, ...] = ()
 
     def current(self, kind: str) -> str:
         """Return the number, SIM or device ("number", "sim", "device") that the line has now, or nothing."""

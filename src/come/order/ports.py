@@ -55,7 +55,7 @@ class OutsideSystem(Protocol):
 
 
 class NetworkActivation(OutsideSystem, Protocol):
-    """The network: activate_line, add_options, suspend_line, resume_line, terminate_line."""
+    """The network: activate_line, add_options, suspend_line, resume_line, terminate_line, modify_line (services)."""
 
 
 class NumberPortability(OutsideSystem, Protocol):

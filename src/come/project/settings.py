@@ -191,6 +191,9 @@ FILE_UPLOAD_TEMP_DIR = None
 # The operator as documents name it.
 COME_OPERATOR_NAME = os.environ.get("COME_OPERATOR_NAME", "Novaline Entreprises")
 
+# Where people reach this installation: links in letters start with it.
+COME_PUBLIC_URL = os.environ.get("COME_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
 COME_SUBSCRIPTIONS = "come.project.subscriptions.SUBSCRIPTIONS"
 COME_SEARCH_PROVIDERS = [
     "come.party.queries.search_hits",
@@ -218,6 +221,8 @@ COME_PORTS = {
     "party.ports.CompanyRegistry": "come.edges.registry.mirror:RegistryMirror",
     "party.ports.RegistryFiles": "come.edges.registry.files:SireneFiles",
     "quote.ports.QuoteDocumentRenderer": "come.edges.documents.quote_pdf:QuotePdfRenderer",
+    "quote.ports.Mail": "come.edges.mail.letters:LetterFolder",
+    "quote.ports.SignatureProvider": "come.edges.signature.built_in:BuiltInSignature",
     "order.ports.NetworkActivation": "come.edges.network.simulator:NetworkSimulator",
     "order.ports.NumberPortability": "come.edges.network.simulator:PortabilitySimulator",
     "order.ports.Logistics": "come.edges.network.simulator:LogisticsSimulator",

@@ -14,5 +14,6 @@ SUBSCRIPTIONS: eventlog.Subscriptions = {
     "BillRecomputed": (("billing.advance_run", ("run_id",)),),
     "BillHoldReleased": (("billing.advance_run", ("run_id",)),),
     "BillRunIssued": (("billing.draw_documents", ("run_id",)),),
+    "QuoteLetterWritten": (("quote.post_letters", ()),),
     "TicketResolved": (("order.replay_incident", ("ticket_id",)),),
 }

@@ -79,3 +79,67 @@ class QuoteClosed(events.Event):
     version: int
     state: str
     reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class QuotePriceConceded(events.Event):
+    """Prices were conceded to lines, or taken back (`numbers` empty)."""
+
+    quote_id: uuid.UUID
+    reference: str
+    numbers: tuple[str, ...]
+    line_count: int
+    monthly_exact: Decimal
+
+
+@dataclasses.dataclass(frozen=True)
+class ApprovalAsked(events.Event):
+    """Somebody was asked to approve what a quote concedes."""
+
+    quote_id: uuid.UUID
+    reference: str
+    request_id: uuid.UUID
+    level_code: str
+    approver_name: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ApprovalDecided(events.Event):
+    """A request was approved, refused or withdrawn."""
+
+    quote_id: uuid.UUID
+    reference: str
+    request_id: uuid.UUID
+    state: str
+    note: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ApprovalHandedOn(events.Event):
+    """A request goes to somebody else: handed on by the approver, or because it waited too long."""
+
+    quote_id: uuid.UUID
+    reference: str
+    request_id: uuid.UUID
+    from_name: str
+    to_name: str
+
+
+@dataclasses.dataclass(frozen=True)
+class QuoteLetterWritten(events.Event):
+    """A letter about a quote waits to be posted: its link (`link`), a one-time code (`code`), a request (`approval`)."""
+
+    quote_id: uuid.UUID
+    reference: str
+    letter_id: uuid.UUID
+    kind: str
+    recipient: str
+
+
+@dataclasses.dataclass(frozen=True)
+class QuoteLinkChanged(events.Event):
+    """The customer's link was replaced by another, or closed."""
+
+    quote_id: uuid.UUID
+    reference: str
+    is_revoked: bool

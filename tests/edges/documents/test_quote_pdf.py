@@ -18,7 +18,7 @@ from come.quote import records
 from come.shared import ids
 
 AT = dt.datetime(2026, 10, 5, 9, 0, tzinfo=dt.UTC)
-GOLDEN = pathlib.Path(__file__).parent / "quote_v1.json"
+GOLDEN = pathlib.Path(__file__).parent / "quote_v2.json"
 
 
 def component(code, name, amount, listed, price_type="recurring", **given):
@@ -76,6 +76,8 @@ def quote(**given):
         "agreement_name": "Accord-cadre flotte",
         "billing_account_reference": "CF-2026-000001",
         "valid_until": dt.date(2026, 11, 4),
+        "kind": "new",
+        "alternatives": {},
         "line_count": 3,
         "issue_count": 0,
         "totals": records.Totals(*(Decimal(one) for one in ("20.00", "58.70", "12.50", "0", "1708.80", "64.90"))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from come.quote import records
+from come.quote import fleet_records, records
 from come.shared import formatting, period
 
 _RHYTHMS = {"one_off": "une fois", "recurring": "par mois", "deposit": "dépôt"}
@@ -25,11 +25,14 @@ def page_data(document: records.DocumentInput) -> dict[str, Any]:
     quote = document.quote
     issued = period.local_day(document.issued_at)
     columns = _columns(document.lines)
+    is_summary = document.kind == "summary"
+    has_change = document.change is not None
     return {
+        "kind": _KINDS[document.kind],
         "operator": document.operator_name,
         "reference": quote.reference,
         "version": f"version {quote.version}" if quote.version > 1 else "",
-        "title": quote.title or "Offre de services mobiles et réseaux",
+        "title": quote.title or _TITLES.get(quote.kind, "Offre de services mobiles et réseaux"),
         "issued": formatting.day(issued),
         "year": issued.year,
         "month": issued.month,
@@ -37,15 +40,93 @@ def page_data(document: records.DocumentInput) -> dict[str, Any]:
         "valid_until": formatting.day(quote.valid_until),
         "customer": _customer(document.customer),
         "facts": _facts(document),
-        "amounts": _amounts(quote),
+        "amounts": [] if document.alternatives else _amounts(quote),
         "summary": _sentences(document),
-        "patterns": [_pattern(pattern) for pattern in document.patterns],
-        "clauses": _clauses(document.patterns),
+        "alternatives": [_alternative(one) for one in document.alternatives],
+        "changes": [_change(one) for one in document.change.groups] if document.change is not None else [],
+        "patterns_title": "Les prix d’aujourd’hui des formules citées" if has_change else "Vos formules",
+        "patterns": [] if is_summary and has_change else _all_patterns(document, short=is_summary),
+        "clauses": [] if is_summary else _clauses(document.patterns),
         "agreement": quote.agreement_reference,
-        "terms": [*document.terms, *_conditions(quote)],
+        "terms": [*document.terms, *_conditions(document)],
+        "legal": [[said, f"({source})"] for said, source in document.legal],
+        "accepted": _accepted(document),
+        "is_signed_here": document.kind == "quote",
         "columns": [name for _column, name in columns],
-        "annex": _annex(document.lines, columns),
+        "annex": [] if is_summary else _annex(document.lines, columns),
     }
+
+
+_KINDS = {"quote": "Devis", "order_form": "Bon de commande", "summary": "Récapitulatif contractuel"}
+_TITLES = {"change": "Modification de votre parc", "renewal": "Renouvellement de votre parc"}
+
+
+def _all_patterns(document: records.DocumentInput, *, short: bool) -> list[dict[str, Any]]:
+    """Return every formula, under the offer that it belongs to; without the detail of its prices in a summary."""
+    if not document.alternatives:
+        return [_pattern(pattern, short=short) for pattern in document.patterns]
+    found = []
+    for offer in document.alternatives:
+        for place, pattern in enumerate(offer.patterns):
+            found.append(_pattern(pattern, f"{offer.letter} · {offer.name}" if not place else "", short=short))
+    return found
+
+
+def _alternative(one: records.AlternativeRecord) -> dict[str, str]:
+    return {
+        "name": f"{one.letter} · {one.name}",
+        "lines": formatting.number(one.line_count),
+        "one_off": formatting.money(one.totals.one_off),
+        "monthly": formatting.money(one.totals.monthly + one.totals.instalments_monthly),
+        "over": formatting.money(one.totals.over_commitment),
+    }
+
+
+def _change(one: fleet_records.ChangeGroup) -> dict[str, Any]:
+    """Say what changes on lines alike, in words and euros for all of them."""
+    change = one.difference
+    before = (change.monthly_before + change.instalments_before) * one.count
+    after = (change.monthly_after + change.instalments_after) * one.count
+    once = change.one_off * one.count
+    titles = {"add": f"Nouvelles lignes : {one.plan_name_fr}", "terminate": f"Résiliation : {one.plan_name_fr}"}
+    said = [f"en plus : {', '.join(one.added_names_fr)}"] if one.added_names_fr and one.action == "modify" else []
+    if one.ended_names_fr and one.action == "modify":
+        said.append(f"retiré : {', '.join(one.ended_names_fr)}")
+    if change.is_nothing:
+        said.append("inchangé")
+    if change.repriced:
+        said.append("prix mensuels du jour pour ce qui est gardé")
+    if change.fee is not None:
+        cap = f", plafonné par la loi ({change.fee.legal_source})" if change.fee.is_capped else ""
+        said.append(f"frais de sortie par ligne : {formatting.money(change.fee.amount)}, soit {change.fee.reason_fr}{cap}")
+    if change.is_recommitted:
+        said.append(f"nouvel engagement jusqu’au {formatting.day(change.commitment_end_date)}")
+    elif change.commitment_end_date is not None and one.action == "modify":
+        said.append(f"engagement inchangé, jusqu’au {formatting.day(change.commitment_end_date)}")
+    return {
+        "count": formatting.number(one.count),
+        "title": titles.get(one.action, one.plan_name_fr),
+        "said": said,
+        "before": formatting.money(before),
+        "after": formatting.money(after),
+        "once": f"{formatting.money(once)} une fois" if once else "",
+    }
+
+
+def _accepted(document: records.DocumentInput) -> list[list[str]]:
+    accepted = document.quote.acceptance
+    if document.kind != "order_form" or accepted is None:
+        return []
+    who = " · ".join(part for part in (accepted.signatory_name, accepted.signatory_role, accepted.signatory_email) if part)
+    chosen = document.quote.alternatives.get(accepted.alternative, "")
+    pairs = [
+        ("Par", who),
+        ("Le", formatting.instant(accepted.accepted_at)),
+        ("Comment", "en ligne, par son lien" if accepted.channel == "online" else f"document signé, reçu par {accepted.recorded_by_name}"),
+        ("Offre choisie", f"{accepted.alternative} · {chosen}" if chosen else ""),
+        ("Devis accepté (SHA-256)", accepted.document_sha256),
+    ]
+    return [[name, value] for name, value in pairs if value]
 
 
 def _customer(customer: records.DocumentCustomer) -> dict[str, Any]:
@@ -90,6 +171,10 @@ def _sentences(document: records.DocumentInput) -> list[str]:
     """Say in plain words what the figures mean."""
     quote, totals = document.quote, document.quote.totals
     count = quote.line_count
+    if document.alternatives:
+        return [f"Ce devis propose {len(document.alternatives)} offres ; vous en choisissez une. Montants hors taxes."]
+    if document.change is not None:
+        return _change_sentences(document.change)
     said = [f"Ce devis porte sur {formatting.number(count)} {'lignes' if count > 1 else 'ligne'}."]
     saved = totals.list_monthly - totals.monthly
     if saved > 0:
@@ -108,7 +193,30 @@ def _sentences(document: records.DocumentInput) -> list[str]:
     return said
 
 
-def _pattern(pattern: records.PatternRecord) -> dict[str, Any]:
+def _change_sentences(change: fleet_records.ChangeSummary) -> list[str]:
+    """Say what a quote on the fleet does, in all."""
+    counts = [
+        (change.changed, "modifiée", "modifiées"),
+        (change.terminated, "résiliée", "résiliées"),
+        (change.added, "ajoutée", "ajoutées"),
+        (change.unchanged, "inchangée", "inchangées"),
+    ]
+    done = ", ".join(f"{formatting.number(count)} {many if count > 1 else one}" for count, one, many in counts if count)
+    said = [f"Lignes : {done}."]
+    sign = "de plus" if change.monthly > 0 else "de moins"
+    if change.monthly:
+        said.append(
+            f"Vous payez {formatting.money(change.monthly_before)} par mois pour ces lignes ; vous paierez"
+            f" {formatting.money(change.monthly_after)}, soit {formatting.money(abs(change.monthly))} {sign}."
+        )
+    else:
+        said.append(f"Votre mensualité pour ces lignes ne change pas : {formatting.money(change.monthly_after)}.")
+    if change.fees:
+        said.append(f"Des frais de sortie de {formatting.money(change.fees)} s’ajoutent une fois.")
+    return said
+
+
+def _pattern(pattern: records.PatternRecord, offer: str = "", *, short: bool = False) -> dict[str, Any]:
     plan = pattern.plan_name_fr
     others = [*pattern.option_names_fr, *([pattern.device_name_fr] if pattern.device_name_fr else [])]
     commitment = f"engagement {pattern.commitment_months} mois" if pattern.commitment_months else "sans engagement"
@@ -120,7 +228,8 @@ def _pattern(pattern: records.PatternRecord) -> dict[str, Any]:
         "commitment": commitment,
         "monthly": formatting.money(monthly),
         "one_off": formatting.money(pattern.totals.one_off * pattern.quantity),
-        "prices": [_price(component) for component in pattern.components],
+        "prices": [] if short else [_price(component) for component in pattern.components],
+        "offer": offer,
     }
 
 
@@ -155,8 +264,18 @@ def _clauses(patterns: tuple[records.PatternRecord, ...]) -> list[list[str]]:
     return [list(pair) for pair in sorted(found)]
 
 
-def _conditions(quote: records.QuoteRecord) -> list[str]:
+def _conditions(document: records.DocumentInput) -> list[str]:
+    quote = document.quote
+    waived = (
+        [
+            f"Un engagement de {document.waived_months} mois dépasse celui que la loi garantit aux petites entreprises : il n’est pris que si"
+            " vous y renoncez expressément, de votre plein gré, au moment d’accepter."
+        ]
+        if document.waived_months
+        else []
+    )
     return [
+        *waived,
         (
             "Montants hors taxes, en euros ; la TVA s’ajoute au taux en vigueur le jour de la facture."
             " Une mensualité commencée est due au prorata des jours."

@@ -15,7 +15,7 @@ import typst
 from come.edges.documents import quote_page
 from come.quote import records
 
-TEMPLATE_VERSION = "quote_v1"
+TEMPLATE_VERSION = "quote_v2"
 # The structure that screen readers follow costs more than the page itself: 20 s and 15 MB for 9,000 lines, against 0.4 s and
 # 0.7 MB without. Past this many lines it is left out; the customer's page says the same in full structure.
 _MOST_STRUCTURED = 1_000
@@ -27,7 +27,7 @@ class QuotePdfRenderer:
     template_version = TEMPLATE_VERSION
 
     def render(self, document: records.DocumentInput) -> bytes:
-        """Return the PDF/A-2b of a quote."""
+        """Return the PDF/A-2b of a quote, an order form or a contract summary."""
         # The compiler's stubs do not know that it takes a dictionary of files.
         files: Any = {
             "main": _template(TEMPLATE_VERSION),

@@ -20,6 +20,7 @@ _WORDS = {
     "suspend": text.noop("{count} lignes de la commande {order} sont suspendues"),
     "resume": text.noop("{count} lignes de la commande {order} sont de nouveau actives"),
     "terminate": text.noop("{count} lignes de la commande {order} sont résiliées"),
+    "modify": text.noop("{count} lignes de la commande {order} sont modifiées"),
 }
 
 

@@ -180,7 +180,7 @@ class NetworkSimulator(SimulatedSystem):
             lines = [uuid.UUID(command.payload["line_id"]) for command in group]
             if operation == "activate_line":
                 self._activate(group, lines, at)
-            elif operation == "add_options":
+            elif operation in {"add_options", "modify_line"}:
                 for command, line_id in zip(group, lines, strict=True):
                     models.SimulatedSubscriber.objects.filter(line_id=line_id).update(services=command.payload["services"], changed_at=at)
             else:

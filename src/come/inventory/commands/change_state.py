@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from come.inventory import events, models, policies
+from come.inventory.commands import _rows
 from come.shared import actor as actors, eventlog, events as shared_events, obstacles, period, text
 from come.staff import policies as rights
 
@@ -41,21 +42,9 @@ def change_state(
         identifiers = [line.id for line in changing]
         if to == "terminated":
             identifiers += _end_everything(identifiers, at)
-        _write_state(identifiers, to, reason, actor, at)
+        _rows.write_state(identifiers, to, reason, actor, at)
         _record(changing, to, reason, actor, at)
     return len(changing)
-
-
-def _write_state(identifiers: Sequence[uuid.UUID], to: str, reason: str, actor: actors.Actor, at: dt.datetime) -> None:
-    models.ProductState.objects.filter(product_id__in=identifiers, end_at=None).update(end_at=at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO inventory_product_state (product_id, state, reason, start_at, actor_name)"
-            " SELECT id, %s, %s, %s, %s FROM unnest(%s::uuid[]) AS given(id)",
-            [to, reason, at, actor.name, list(identifiers)],
-        )
-    ended = {"terminated_at": at} if to == "terminated" else {}
-    models.Product.objects.filter(id__in=identifiers).update(state=to, state_reason=reason, **ended)
 
 
 def _end_everything(line_ids: Sequence[uuid.UUID], at: dt.datetime) -> list[uuid.UUID]:
@@ -64,7 +53,7 @@ def _end_everything(line_ids: Sequence[uuid.UUID], at: dt.datetime) -> list[uuid
         models.Product.objects.filter(parent_id__in=line_ids).exclude(state="terminated").values_list("id", flat=True),
     )
     everything = [*line_ids, *parts]
-    _end_prices(everything, period.local_day(at))
+    _rows.end_prices(everything, period.local_day(at))
     models.ProductUsageTerm.objects.filter(line_id__in=line_ids, valid_to=None).update(valid_to=at)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -79,16 +68,6 @@ def _end_everything(line_ids: Sequence[uuid.UUID], at: dt.datetime) -> list[uuid
         )
     models.ResourceAssignment.objects.filter(product_id__in=everything, end_at=None).update(end_at=at)
     return parts
-
-
-def _end_prices(product_ids: Sequence[uuid.UUID], last_day: dt.date) -> None:
-    """End recurring prices on that day; what is already due (one-off, instalments of a device) stays due."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inventory_product_price SET end_date = greatest(start_date, %s) WHERE product_id = ANY(%s)"
-            " AND price_type = 'recurring' AND (end_date IS NULL OR end_date > %s)",
-            [last_day, list(product_ids), last_day],
-        )
 
 
 def _record(lines: Sequence[models.Product], to: str, reason: str, actor: actors.Actor, at: dt.datetime) -> None:

@@ -10,25 +10,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from come.inventory import events, models, policies, records
+from come.inventory.commands import _rows
 from come.party import commands as party_commands
 from come.shared import actor as actors, bulk, eventlog, events as shared_events, ids, obstacles, period
 from come.staff import policies as rights
-
-_PRODUCT_COLUMNS = (
-    "id", "customer_file_id", "agency_id", "billing_account_id", "parent_id", "offering_code", "offering_version",
-    "name_fr", "kind", "user_label", "label_key", "cost_centre_id", "state", "state_reason", "created_at",
-    "activated_at", "commitment_end_date", "agreement_reference", "order_item_ref",
-)  # fmt: skip
-_STATE_COLUMNS = ("product_id", "state", "reason", "start_at", "actor_name")
-_ASSIGNMENT_COLUMNS = ("product_id", "kind", "number_id", "sim_id", "device_id", "start_at")
-_PRICE_COLUMNS = (
-    "product_id", "billing_account_id", "code", "name_fr", "price_type", "nature", "tax_category", "amount_exact",
-    "list_amount_exact", "currency", "instalment_count", "start_date", "end_date", "in_advance",
-    "agreement_reference", "clause_number", "clause_text", "reason_fr", "offering_code", "offering_version",
-)  # fmt: skip
-_TERM_COLUMNS = (
-    "product_id", "line_id", "tariff_code", "precedence", "allowance_code", "allowance_quantity", "valid_from",
-)  # fmt: skip
 
 Part = tuple[uuid.UUID, records.NewPart]
 
@@ -71,11 +56,11 @@ def _install(lines: Sequence[records.NewLine], *, actor: actors.Actor, at: dt.da
     parts = {
         line.line_id: [(part_id(line.line_id, index, part.offering_code), part) for index, part in enumerate(line.parts)] for line in lines
     }
-    bulk.copy_rows(table="inventory_product", columns=_PRODUCT_COLUMNS, rows=_product_rows(lines, parts, at))
-    bulk.copy_rows(table="inventory_product_state", columns=_STATE_COLUMNS, rows=_state_rows(lines, parts, actor))
-    bulk.copy_rows(table="inventory_resource_assignment", columns=_ASSIGNMENT_COLUMNS, rows=_assignment_rows(lines, resources))
-    bulk.copy_rows(table="inventory_product_price", columns=_PRICE_COLUMNS, rows=_price_rows(lines, parts))
-    bulk.copy_rows(table="inventory_product_usage_term", columns=_TERM_COLUMNS, rows=_term_rows(lines, parts))
+    bulk.copy_rows(table="inventory_product", columns=_rows.PRODUCT_COLUMNS, rows=_product_rows(lines, parts, at))
+    bulk.copy_rows(table="inventory_product_state", columns=_rows.STATE_COLUMNS, rows=_state_rows(lines, parts, actor))
+    bulk.copy_rows(table="inventory_resource_assignment", columns=_rows.ASSIGNMENT_COLUMNS, rows=_assignment_rows(lines, resources))
+    bulk.copy_rows(table="inventory_product_price", columns=_rows.PRICE_COLUMNS, rows=_price_rows(lines, parts))
+    bulk.copy_rows(table="inventory_product_usage_term", columns=_rows.TERM_COLUMNS, rows=_term_rows(lines, parts))
 
 
 def _product_rows(
@@ -87,7 +72,8 @@ def _product_rows(
         yield (
             line.line_id, line.customer_file_id, line.agency_id, line.billing_account_id, None, line.offering_code,
             line.offering_version, line.name_fr, line.kind, line.user_label, policies.label_key(line.user_label),
-            line.cost_centre_id, "active", "", at, line.activated_at, line.commitment_end_date,
+            line.cost_centre_id, "active", "", at, line.activated_at,
+            period.local_day(line.activated_at) if line.commitment_end_date else None, line.commitment_end_date,
             line.agreement_reference, line.order_item_ref,
         )  # fmt: skip
     for line in lines:
@@ -95,7 +81,7 @@ def _product_rows(
             yield (
                 identifier, line.customer_file_id, line.agency_id, line.billing_account_id, line.line_id,
                 part.offering_code, part.offering_version, part.name_fr, part.kind, "", "", line.cost_centre_id,
-                "active", "", at, line.activated_at, None, line.agreement_reference, line.order_item_ref,
+                "active", "", at, line.activated_at, None, None, line.agreement_reference, line.order_item_ref,
             )  # fmt: skip
 
 
@@ -128,20 +114,7 @@ def _price_rows(lines: Sequence[records.NewLine], parts: dict[uuid.UUID, list[Pa
         owners = [(line.line_id, line.prices), *((identifier, part.prices) for identifier, part in parts[line.line_id])]
         for product_id, prices in owners:
             for price in prices:
-                yield (
-                    product_id, line.billing_account_id, price.code, price.name_fr, price.price_type, price.nature,
-                    price.tax_category, price.amount, price.list_amount, "EUR", price.instalment_count,
-                    price.start_date or first_day, price.end_date or _last_instalment(price, price.start_date or first_day),
-                    price.in_advance, line.agreement_reference if price.clause_number else "", price.clause_number,
-                    price.clause_text, price.reason_fr, price.offering_code, price.offering_version,
-                )  # fmt: skip
-
-
-def _last_instalment(price: records.NewPrice, start: dt.date) -> dt.date | None:
-    """Return the day after an instalment plan's last month; None for prices that run on."""
-    if price.price_type != "instalment" or not price.instalment_count:
-        return None
-    return period.add_months(start, price.instalment_count)
+                yield _rows.price_row(product_id, line.billing_account_id, price, first_day, line.agreement_reference)
 
 
 def _term_rows(lines: Sequence[records.NewLine], parts: dict[uuid.UUID, list[Part]]) -> Iterator[tuple[Any, ...]]:

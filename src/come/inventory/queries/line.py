@@ -17,7 +17,7 @@ from come.staff import policies as rights
 
 
 def line(*, product_id: uuid.UUID, viewer: actors.Actor) -> records.LineRecord:
-    """Return a line with its resources, parts, prices and history (six statements).
+    """Return a line with its resources, parts, prices and history (seven statements).
 
     A part's id leads to its line. A line of another agency is not found.
     """
@@ -63,6 +63,10 @@ def _record(product: models.Product) -> records.LineRecord:
         ),
         prices=_prices(names),
         states=line_history(product_id=product.id),
+        past_offerings=tuple(
+            records.PastOffering(*row)
+            for row in models.ProductOffering.objects.filter(product=product).order_by("-end_at").values_list("name_fr", "start_at", "end_at")
+        ),
     )
 
 
@@ -119,11 +123,12 @@ def line_history(*, product_id: uuid.UUID) -> tuple[records.LineState, ...]:
 
 
 _AS_OF = """
-SELECT p.id, coalesce(st.state, ''), p.offering_code, p.user_label,
+SELECT p.id, coalesce(st.state, ''), coalesce(max(past.offering_code), p.offering_code), p.user_label,
        coalesce(max(n.msisdn), ''), coalesce(max(s.iccid), ''), coalesce(max(d.imei), '')
 FROM inventory_product p
 LEFT JOIN inventory_product_state st ON st.product_id = p.id AND st.start_at <= %(at)s AND (st.end_at IS NULL OR st.end_at > %(at)s)
 LEFT JOIN inventory_resource_assignment a ON a.product_id = p.id AND a.start_at <= %(at)s AND (a.end_at IS NULL OR a.end_at > %(at)s)
+LEFT JOIN inventory_product_offering past ON past.product_id = p.id AND past.start_at <= %(at)s AND past.end_at > %(at)s
 LEFT JOIN inventory_number_resource n ON n.id = a.number_id
 LEFT JOIN inventory_sim_resource s ON s.id = a.sim_id
 LEFT JOIN inventory_device_resource d ON d.id = a.device_id

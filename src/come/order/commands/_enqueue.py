@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -28,7 +28,7 @@ _COLUMNS = (
     "answer_code",
 )
 _OPERATIONS = {"activate": "activate_line", "add_options": "add_options", "ship": "ship", "port_in": "port_in", "notify": "send_notice"}
-_NETWORK_OPERATIONS = {"suspend": "suspend_line", "resume": "resume_line", "terminate": "terminate_line"}
+_NETWORK_OPERATIONS = {"suspend": "suspend_line", "resume": "resume_line", "terminate": "terminate_line", "modify": "modify_line"}
 
 
 def enqueue(order: models.ProductOrder, *, at: dt.datetime, wave: int) -> int:
@@ -79,11 +79,18 @@ def _payload(order: models.ProductOrder, item: models.ProductOrderItem) -> dict[
         "msisdn": item.msisdn,
         "iccid": item.iccid,
         "rio": item.rio,
-        "services": [offering["code"] for offering in offerings if offering["kind"] in decomposition.NETWORK_OPTION_KINDS],
+        "services": _services(item.pattern.frozen),
         "goods": [offering["code"] for offering in offerings if offering["kind"] in decomposition.GOODS_KINDS],
         "order": order.reference,
         "label": item.user_label,
     }
+
+
+def _services(frozen: Mapping[str, Any]) -> list[str]:
+    """Return the services that the line has afterwards: all of them, kept or new."""
+    if "change" in frozen:
+        return list(frozen["change"]["services"])
+    return [offering["code"] for offering in frozen.get("offerings", ()) if offering["kind"] in decomposition.NETWORK_OPTION_KINDS]
 
 
 def _address(order: models.ProductOrder) -> dict[str, Any]:

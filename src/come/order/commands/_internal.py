@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from django.db import connection, transaction
 
@@ -17,7 +18,7 @@ from come.inventory import (
 from come.order import models
 from come.order.commands import _steps
 from come.order.policies import freezing
-from come.shared import actor as actors, obstacles, period
+from come.shared import actor as actors, obstacles, period, text
 
 Run = Callable[[models.ProductOrder, Sequence[models.OrderStep], actors.Actor, dt.datetime], int]
 NUMBER_KINDS = {"m2m": "m2m", "sip_trunk": "fixed", "number_block": "fixed"}
@@ -139,13 +140,57 @@ def _new_lines(order: models.ProductOrder, items: Sequence[models.ProductOrderIt
 
 def _change_state(order: models.ProductOrder, steps: Sequence[models.OrderStep], actor: actors.Actor, at: dt.datetime) -> int:
     """Write in the inventory what the network shows; lines whose state forbids it are held, the others go on."""
-    after = STATE_AFTER[steps[0].item.pattern.operation]
+    moved = 0
+    for operation in sorted({step.item.pattern.operation for step in steps}):
+        mine = [step for step in steps if step.item.pattern.operation == operation]
+        moved += _modify(order, mine, actor, at) if operation == "modify" else _to_state(order, mine, STATE_AFTER[operation], actor, at)
+    return moved
+
+
+def _to_state(order: models.ProductOrder, steps: Sequence[models.OrderStep], after: str, actor: actors.Actor, at: dt.datetime) -> int:
     lines = inventory_queries.lines_for_orders(line_ids=[step.item.stable_line_id for step in steps])
     states = {line.id: line.state for line in lines}
     able = [step for step in steps if _may(states.get(step.item.stable_line_id, ""), after)]
     unable = [step for step in steps if step not in able]
     by_line: dict[uuid.UUID, models.OrderStep] = {step.item.stable_line_id: step for step in able}
+    _charge_fees(order, able, actor, at)
     inventory_commands.change_state(product_ids=list(by_line), to=after, reason=order.reason, actor=actor, at=at)
+    return _steps.finish([step.id for step in able], at) + _hold_all(order, unable, "LINE_STATE_FORBIDS", actor, at)
+
+
+def _charge_fees(order: models.ProductOrder, steps: Sequence[models.OrderStep], actor: actors.Actor, at: dt.datetime) -> None:
+    """Write what leaving early costs, once, before the line ends."""
+    changes = [
+        inventory.LineChange(
+            line_id=step.item.stable_line_id,
+            order_item_ref=f"{order.reference}/{step.item.position}",
+            fee=inventory.FeePrice("FRAIS-RESILIATION", text.T("Frais de résiliation anticipée"), Decimal(fee["amount"]), fee["reason_fr"]),
+        )
+        for step in steps
+        if (fee := step.item.pattern.frozen.get("fee")) is not None
+    ]
+    if changes:
+        inventory_commands.modify_lines(changes=changes, actor=actor, at=at, source=order.reference)
+
+
+def _modify(order: models.ProductOrder, steps: Sequence[models.OrderStep], actor: actors.Actor, at: dt.datetime) -> int:
+    """Change lines in the inventory as the order froze it; those that no longer live are held, the others go on."""
+    lines = inventory_queries.lines_for_orders(line_ids=[step.item.stable_line_id for step in steps])
+    states = {line.id: line.state for line in lines}
+    able = [step for step in steps if states.get(step.item.stable_line_id, "") in inventory_policies.LIVE_STATES]
+    unable = [step for step in steps if step not in able]
+    shared = {step.item.pattern_id: freezing.line_change(step.item.pattern.frozen) for step in able}
+    changes = [
+        inventory.LineChange(
+            line_id=step.item.stable_line_id,
+            agreement_reference=order.agreement_reference,
+            order_item_ref=f"{order.reference}/{step.item.position}",
+            **shared[step.item.pattern_id],
+        )
+        for step in able
+    ]
+    if changes:
+        inventory_commands.modify_lines(changes=changes, actor=actor, at=at, source=order.reference)
     return _steps.finish([step.id for step in able], at) + _hold_all(order, unable, "LINE_STATE_FORBIDS", actor, at)
 
 

@@ -83,8 +83,8 @@ def write(draft: Draft, *, actor: actors.Actor, at: dt.datetime) -> models.Produ
             models.OrderPattern(
                 order=order,
                 position=position,
-                action=draft.action,
-                operation=draft.operation,
+                action=pattern.action or draft.action,
+                operation=pattern.operation or draft.operation,
                 plan_code=pattern.plan_code,
                 plan_version=pattern.plan_version,
                 plan_name_fr=pattern.plan_name_fr,
@@ -111,10 +111,11 @@ def write(draft: Draft, *, actor: actors.Actor, at: dt.datetime) -> models.Produ
 
 
 def _item_rows(draft: Draft, order: models.ProductOrder, pattern_ids: Sequence[int], at: dt.datetime) -> Iterator[tuple[Any, ...]]:
-    is_new = draft.action == "add"
     for position, line in enumerate(draft.lines, start=1):
+        action = draft.patterns[line.pattern].action or draft.action
+        is_new = action == "add"
         yield (
-            ids.uuid7(), order.id, pattern_ids[line.pattern], position, line.external_id or str(position), draft.action,
+            ids.uuid7(), order.id, pattern_ids[line.pattern], position, line.external_id or str(position), action,
             line.stable_line_id, "acknowledged", at, line.user_label[:160], draft.cost_centre_ids.get(line.cost_centre),
             line.cost_centre[:60], line.msisdn if is_new else "", line.iccid if is_new else "", line.rio,
             "" if is_new else line.msisdn, "" if is_new else line.iccid,
@@ -128,7 +129,9 @@ def _promise(draft: Draft, order: models.ProductOrder, actor: actors.Actor, at: 
     ported = {line.pattern for line in draft.lines if line.rio}
     plans = [
         decomposition.plan(
-            facts=decomposition.PatternFacts(draft.operation, pattern.kinds, pattern.needs_msisdn, pattern.needs_sim, pattern.needs_device),
+            facts=decomposition.PatternFacts(
+                pattern.operation or draft.operation, pattern.kinds, pattern.needs_msisdn, pattern.needs_sim, pattern.needs_device
+            ),
             has_rio=position in ported,
             from_day=start,
         )
@@ -152,8 +155,8 @@ def _record(draft: Draft, order: models.ProductOrder, actor: actors.Actor, at: d
     subjects = [shared_events.subject("order", order.id), shared_events.subject("company", order.customer_file_id)]
     if draft.quote_id is not None:
         subjects.append(shared_events.subject("quote", draft.quote_id))
-    if draft.action != "add":
-        subjects += [shared_events.subject("line", line.stable_line_id) for line in draft.lines]
+    touched = [line for line in draft.lines if (draft.patterns[line.pattern].action or draft.action) != "add"]
+    subjects += [shared_events.subject("line", line.stable_line_id) for line in touched]
     eventlog.record(
         event=events.OrderSubmitted(
             order_id=order.id,

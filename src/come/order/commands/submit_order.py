@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
 
-from come.catalogue import queries as catalogue_queries, records as catalogue
+from come.catalogue import queries as catalogue_queries
+from come.inventory import queries as inventory_queries
 from come.order import models, queries
 from come.order.commands import _writing
-from come.order.policies import freezing, submission
+from come.order.policies import accepted as accepted_policies, submission
 from come.party import queries as party_queries
 from come.quote import queries as quote_queries, records as quotes
 from come.shared import actor as actors, idempotency, obstacles, text
@@ -67,30 +67,18 @@ def lock_quote(quote_id: uuid.UUID) -> None:
 
 def _draft(accepted: quotes.AcceptedQuote, at: dt.datetime) -> _writing.Draft:
     offerings, version_hash = queries.sold_offerings(accepted=accepted, at=at)
-    patterns, places, found = _patterns(accepted, offerings)
-    obstacles.refuse_if_any((*submission.submission_obstacles(line_count=len(accepted.lines)), *found))
-    lines = [
-        _writing.DraftLine(
-            stable_line_id=line.stable_id,
-            pattern=places[index],
-            user_label=line.user_label or "",
-            msisdn=line.msisdn or "",
-            iccid=line.iccid or "",
-            rio=line.rio or "",
-            cost_centre=line.cost_centre or "",
-        )
-        for index, line in enumerate(accepted.lines)
-    ]
+    found = accepted_policies.sort(accepted, offerings)
+    obstacles.refuse_if_any((*submission.submission_obstacles(line_count=len(found.lines)), *found.obstacles))
     account_id = accepted.billing_account_id or only_account(accepted.customer_file_id)
     return _writing.Draft(
-        kind="install",
+        kind=accepted_policies.KINDS[accepted.kind],
         operation="install",
         action="add",
         customer_file_id=accepted.customer_file_id,
         agency_id=accepted.agency_id,
         billing_account_id=account_id,
-        patterns=patterns,
-        lines=lines,
+        patterns=found.patterns,
+        lines=_lines(found),
         quote_id=accepted.quote_id,
         quote_reference=accepted.reference,
         agreement_reference=agreement_reference(accepted.agreement_id),
@@ -99,46 +87,28 @@ def _draft(accepted: quotes.AcceptedQuote, at: dt.datetime) -> _writing.Draft:
     )
 
 
-def _patterns(
-    accepted: quotes.AcceptedQuote, offerings: Mapping[str, catalogue.OfferingRecord]
-) -> tuple[list[freezing.FrozenPattern], list[int], list[obstacles.Obstacle]]:
-    """Group lines that were sold alike; each group is frozen once."""
-    place_of: dict[Any, int] = {}
-    patterns: list[freezing.FrozenPattern] = []
-    places: list[int] = []
-    found: dict[str, obstacles.Obstacle] = {}
-    for line in accepted.lines:
-        key = (line.plan_code, line.option_codes, line.device_code, line.components, line.commitment_months)
-        if key not in place_of:
-            pattern, reasons = freezing.freeze(
-                plan_code=line.plan_code or "",
-                option_codes=line.option_codes,
-                device_code=line.device_code or "",
-                prices=[agreed(component) for component in line.components],
-                offerings=offerings,
-            )
-            found |= {reason.path: reason for reason in reasons}
-            place_of[key] = len(patterns)
-            if pattern is not None:
-                # What was agreed holds, not the longest commitment that the offers allow.
-                patterns.append(dataclasses.replace(pattern, commitment_months=line.commitment_months))
-        places.append(place_of[key])
-    return patterns, places, list(found.values())
+def _lines(found: accepted_policies.Sorted) -> list[_writing.DraftLine]:
+    """Return the lines to order; those of the fleet under their own id, with the number and SIM that they have now."""
+    touched = [line.product_id for line, _ in found.lines if line.product_id is not None]
+    known = {line.id: line for line in inventory_queries.lines_for_orders(line_ids=touched)} if touched else {}
+    lines = []
+    for line, place in found.lines:
+        present = known.get(line.product_id) if line.product_id else None
+        lines.append(
+            _writing.DraftLine(
+                stable_line_id=line.product_id or line.stable_id,
+                pattern=place,
+                user_label=present.user_label if present else line.user_label or "",
+                msisdn=present.msisdn if present else line.msisdn or "",
+                iccid=present.iccid if present else line.iccid or "",
+                rio="" if line.product_id else line.rio or "",
+                cost_centre=line.cost_centre or "",
+            ),
+        )
+    return lines
 
 
-def agreed(component: quotes.PricedComponent) -> freezing.AgreedPrice:
-    """Return a priced component as the order freezes it."""
-    return freezing.AgreedPrice(
-        offering_code=component.offering_code,
-        offering_version=component.offering_version,
-        price_code=component.price_code,
-        price_type=str(component.price_type),
-        list_amount=component.list_amount,
-        amount=component.amount,
-        clause_number=component.clause_number or "",
-        clause_text=component.clause_text or "",
-        reason_fr=component.reason_fr or "",
-    )
+agreed = accepted_policies.agreed
 
 
 def agreement_reference(agreement_id: uuid.UUID | None) -> str:

@@ -7,6 +7,7 @@ amounts as text so that no digit is lost.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -46,6 +47,9 @@ class FrozenPattern:
     needs_device: bool
     commitment_months: int
     frozen: dict[str, Any]
+    # What the order does to the lines of this pattern, where that is not the same for the whole order.
+    action: str = ""
+    operation: str = ""
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -172,18 +176,39 @@ def new_parts(
 ) -> tuple[tuple[inventory.NewPrice, ...], tuple[inventory.NewUsageTerm, ...], tuple[inventory.NewPart, ...]]:
     """Return the prices and terms of the line itself, and the parts under it, from a frozen pattern."""
     main, *others = frozen["offerings"]
-    parts = tuple(
-        inventory.NewPart(
-            offering_code=offering["code"],
-            offering_version=offering["version"],
-            name_fr=offering["name_fr"],
-            kind=inventory_policies.product_kind(offering["kind"]),
-            prices=_prices(offering),
-            terms=_terms(offering),
-        )
-        for offering in others
-    )
+    parts = tuple(part_of(offering) for offering in others)
     return _prices(main), _terms(main), parts
+
+
+def part_of(offering: Mapping[str, Any]) -> inventory.NewPart:
+    """Return one frozen offering as the inventory takes it."""
+    return inventory.NewPart(
+        offering_code=offering["code"],
+        offering_version=offering["version"],
+        name_fr=offering["name_fr"],
+        kind=inventory_policies.product_kind(offering["kind"]),
+        prices=_prices(offering),
+        terms=_terms(offering),
+    )
+
+
+def line_change(frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a frozen change asks of the inventory: the fields of its LineChange that lines changed alike share."""
+    change = frozen["change"]
+    parts = [part_of(offering) for offering in frozen["offerings"]]
+    has_plan = bool(change["plan"])
+    return {
+        "ended_codes": tuple(change["ended"]),
+        "plan": parts[0] if has_plan else None,
+        "parts": tuple(parts[1:] if has_plan else parts),
+        "repriced": tuple((offering["code"], _prices(offering)) for offering in change["repriced"]),
+        "commitment_start_date": _day(change["commitment_start_date"]),
+        "commitment_end_date": _day(change["commitment_end_date"]),
+    }
+
+
+def _day(written: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(written) if written else None
 
 
 def _prices(offering: Mapping[str, Any]) -> tuple[inventory.NewPrice, ...]:

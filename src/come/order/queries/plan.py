@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 import uuid
 from collections.abc import Mapping
 
 from come.catalogue import queries as catalogue_queries, records as catalogue
-from come.order.policies import decomposition, freezing
+from come.order.policies import accepted as accepted_policies, decomposition
 from come.order.queries import detail
 from come.quote import queries as quote_queries, records as quotes
 from come.shared import period
@@ -39,22 +40,14 @@ def plan_preview(*, quote_id: uuid.UUID, at: dt.datetime) -> tuple[list[tuple[st
     offerings, _hash = sold_offerings(accepted=accepted, at=at)
     words = detail.step_words()
     counts: dict[str, tuple[int, dt.date]] = {}
-    groups: dict[tuple[object, ...], int] = {}
-    for line in accepted.lines:
-        key = (line.plan_code, line.option_codes, line.device_code, bool(line.rio))
-        groups[key] = groups.get(key, 0) + 1
-    for (plan_code, option_codes, device_code, has_rio), count in groups.items():
-        pattern, _ = freezing.freeze(
-            plan_code=str(plan_code or ""),
-            option_codes=option_codes,  # type: ignore[arg-type]  # the key keeps the line's own tuple
-            device_code=str(device_code or ""),
-            prices=(),
-            offerings=offerings,
+    found = accepted_policies.sort(accepted, offerings)
+    groups = collections.Counter((place, bool(line.rio)) for line, place in found.lines) if not found.obstacles else {}
+    for (place, has_rio), count in groups.items():
+        pattern = found.patterns[place]
+        facts = decomposition.PatternFacts(
+            pattern.operation or "install", pattern.kinds, pattern.needs_msisdn, pattern.needs_sim, pattern.needs_device
         )
-        if pattern is None:
-            continue
-        facts = decomposition.PatternFacts("install", pattern.kinds, pattern.needs_msisdn, pattern.needs_sim, pattern.needs_device)
-        for step in decomposition.plan(facts=facts, has_rio=bool(has_rio), from_day=day):
+        for step in decomposition.plan(facts=facts, has_rio=has_rio, from_day=day):
             known, latest = counts.get(step.kind, (0, step.planned_date))
             counts[step.kind] = (known + count, max(latest, step.planned_date))
     steps = [(words[kind], *counts[kind]) for kind in words if kind in counts]

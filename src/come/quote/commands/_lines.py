@@ -154,9 +154,16 @@ def _pattern_ids(quote: models.Quote, wanted: set[records.Pattern]) -> dict[reco
 
 
 def insert(desk: _draft.Desk, drafts: Sequence[Draft]) -> None:
-    """Write new lines in one COPY."""
+    """Write new lines in one COPY; where the quote has alternatives, those of none go to the first one."""
+    letter = min(desk.quote.alternatives, default="")
+    if letter:
+        drafts = [
+            draft if draft.carried.get("alternative") else dataclasses.replace(draft, carried={**draft.carried, "alternative": letter})
+            for draft in drafts
+        ]
     rows = _understood(desk, drafts)
-    empty = {name: models.QuoteLine._meta.get_field(name).get_default() for name in CARRIED}  # noqa: SLF001 - Django's own way
+    blank = models.QuoteLine()
+    empty = {name: getattr(blank, name) for name in CARRIED}
     bulk.copy_rows(
         table="quote_line",
         columns=("quote_id", *_COLUMNS, *CARRIED),

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from come.party import queries as party_queries
 from come.quote import events, records
-from come.quote.commands import _draft, _lines, _pricing, create_quote
+from come.quote.commands import _draft, _lines, _pricing, create_quote, fleet_quote
 from come.quote.policies import states
 from come.quote.queries import changes
 from come.shared import actor as actors, idempotency, obstacles
@@ -86,6 +86,8 @@ def price_quote(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) ->
         change = changes.change_of(desk.quote, desk.day)
         before = _draft.sums(desk.quote)
         desk.quote.priced_date = desk.day
+        if desk.quote.kind != "new":
+            fleet_quote.retake(desk)
         desk = _draft.desk_of(desk.quote, actor, at)
         # An offer that was not sold on the old day may be on the new one: lines that were not understood are read again.
         drafts = _lines.drafts_of(desk, _lines.to_correct(desk))

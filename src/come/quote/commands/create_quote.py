@@ -39,6 +39,7 @@ def create_quote(
     commitment_months: int | None = None,
     valid_until: dt.date | None = None,
     external_id: str = "",
+    kind: str = "new",
 ) -> CreatedQuote:
     """Open an empty draft at the prices of the day, and number it.
 
@@ -53,7 +54,7 @@ def create_quote(
         answer = idempotency.once(
             actor=actor,
             command="quote.create_quote",
-            inputs=inputs | {"external_id": external_id},
+            inputs=inputs | {"external_id": external_id, "kind": kind},
             run=lambda: _create(
                 customer,
                 actor,
@@ -65,6 +66,7 @@ def create_quote(
                     "commitment_months": commitment_months,
                     "valid_until": valid_until,
                     "external_id": external_id[:80],
+                    "kind": kind,
                 },
             ),
         )

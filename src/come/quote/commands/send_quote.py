@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
 import secrets
 import uuid
 from typing import Any
@@ -12,9 +11,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from come.quote import events, models, ports, queries
-from come.quote.commands import _draft, _pricing
-from come.quote.policies import states
-from come.quote.queries import changes
+from come.quote.commands import _draft, _evidence, _pricing, approve_prices
+from come.quote.policies import fleet_changes, legal, states
+from come.quote.queries import changes, fleet, rules
 from come.shared import actor as actors, idempotency, obstacles, period, wiring
 
 _COPY_PATTERN_PRICES = """
@@ -93,34 +92,35 @@ def _send(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> dict[str
     day = period.local_day(at)
     found = states.transition_obstacles(reference=quote.reference, state=quote.state, wanted=states.APPROVED)
     found += states.sending_obstacles(line_count=quote.line_count, issue_count=quote.issue_count)
+    if not found and quote.kind != "new":
+        found += fleet_changes.stale_obstacles(moved=fleet.moved_lines(quote_id=quote.id, day=day))
+        found += fleet_changes.nothing_obstacles(changed=fleet.touched(quote.id))
     if not found:
         change = changes.change_of(quote, day)
         found += states.validity_obstacles(change) or states.stale_obstacles(change)
+        found += approve_prices.sending_obstacles(quote, day)
         found += states.valid_until_obstacles(valid_until=quote.valid_until, day=day, agreement_end=None)
     obstacles.refuse_if_any(found)
     quote.state = states.APPROVED
     quote.sent_at = at
     quote.updated_at = at
     quote.token = secrets.token_urlsafe(32)
-    quote.save(update_fields=["state", "sent_at", "updated_at", "token"])
-    document = _make_document(quote, at)
+    quote.token_expires_at = states.link_expires_at(valid_until=quote.valid_until)
+    quote.save(update_fields=["state", "sent_at", "updated_at", "token", "token_expires_at"])
+    document = _make_document(quote, at, "quote")
+    if legal.value(rules.legal_of(head=quote, day=day), "contract_summary") is not None:
+        _make_document(quote, at, "summary")
     _supersede(quote, actor, at)
     event = events.QuoteSent(quote.id, quote.reference, quote.version, document.sha256)
     _draft.record(event, quote, actor, at, after=_draft.sums(quote))
     return {"reference": quote.reference, "version": quote.version, "sha256": document.sha256, "token": quote.token}
 
 
-def _make_document(quote: models.Quote, at: dt.datetime) -> models.QuoteDocument:
+def _make_document(quote: models.Quote, at: dt.datetime, kind: str) -> models.QuoteDocument:
     """Draw the document inside the transaction: it is pure computing, and a version without its document must not exist."""
     renderer = wiring.port(ports.QuoteDocumentRenderer)
-    content = renderer.render(queries.document_input(quote_id=quote.id, at=at))
-    return models.QuoteDocument.objects.create(
-        quote=quote,
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        template_version=renderer.template_version,
-        created_at=at,
-    )
+    content = renderer.render(queries.document_input(quote_id=quote.id, at=at, kind=kind))
+    return _evidence.keep(quote, kind, content, renderer.template_version, at)
 
 
 def _supersede(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> None:

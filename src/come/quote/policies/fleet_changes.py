@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from come.catalogue import records as catalogue
@@ -216,9 +216,9 @@ def stale_obstacles(*, moved: Sequence[str]) -> list[obstacles.Obstacle]:
     ]
 
 
-def nothing_obstacles(*, groups: Mapping[str, int] | None) -> list[obstacles.Obstacle]:
-    """Return why a quote on the fleet cannot leave: it changes nothing (`groups` counts changed lines)."""
-    if groups is None or any(groups.values()):
+def nothing_obstacles(*, changed: int) -> list[obstacles.Obstacle]:
+    """Return why a quote on the fleet cannot leave: it changes none of its lines."""
+    if changed:
         return []
     return [
         obstacles.Obstacle(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 
 from come.quote import records
-from come.shared import formatting, obstacles, text
+from come.shared import formatting, obstacles, period, text
 
 IN_PROGRESS = "inProgress"
 PENDING = "pending"
@@ -67,6 +68,25 @@ def editing_obstacles(*, reference: str, state: str) -> list[obstacles.Obstacle]
             text.T("Faites-en une nouvelle version : elle reprend toutes ses lignes."),
         ),
     ]
+
+
+def open_obstacles(*, reference: str, state: str) -> list[obstacles.Obstacle]:
+    """Return why a quote has no link for its customer: it was not sent, or it is decided."""
+    if state == APPROVED:
+        return []
+    return [
+        obstacles.Obstacle(
+            "quote.not_open",
+            obstacles.Severity.REFUSAL,
+            text.T("Le devis {reference} est « {state} » : il n’a pas de lien à donner.", reference=reference, state=text.T(NAMES_FR[state])),
+            text.T("Envoyez d’abord le devis, ou faites-en une nouvelle version."),
+        ),
+    ]
+
+
+def link_expires_at(*, valid_until: dt.date) -> dt.datetime:
+    """Return the instant at which the customer's link stops: the end of the offer's last day."""
+    return period.day_start(valid_until + dt.timedelta(days=1))
 
 
 def sending_obstacles(*, line_count: int, issue_count: int) -> list[obstacles.Obstacle]:
@@ -167,17 +187,37 @@ def acceptance_obstacles(*, valid_until: dt.date, day: dt.date, signatory_name: 
                 "valid_until",
             ),
         )
-    if not signatory_name.strip():
-        found.append(
-            obstacles.Obstacle(
-                "quote.no_signatory",
-                obstacles.Severity.REFUSAL,
-                text.T("Le nom du signataire manque."),
-                text.T("Écrivez les nom et prénom de la personne qui accepte."),
-                "signatory_name",
-            ),
-        )
-    return found
+    return found + signatory_obstacles(signatory_name)
+
+
+def signatory_obstacles(name: str) -> list[obstacles.Obstacle]:
+    """Return why nobody accepts: the name is missing."""
+    if name.strip():
+        return []
+    return [
+        obstacles.Obstacle(
+            "quote.no_signatory",
+            obstacles.Severity.REFUSAL,
+            text.T("Le nom du signataire manque."),
+            text.T("Écrivez les nom et prénom de la personne qui accepte."),
+            "signatory_name",
+        ),
+    ]
+
+
+def alternative_obstacles(*, letters: Collection[str], chosen: str) -> list[obstacles.Obstacle]:
+    """Return why an acceptance does not say which offer it accepts."""
+    if (not letters and not chosen) or chosen in letters:
+        return []
+    return [
+        obstacles.Obstacle(
+            "quote.choose_alternative",
+            obstacles.Severity.REFUSAL,
+            text.T("Ce devis propose plusieurs offres : aucune n’est choisie."),
+            text.T("Choisissez l’offre que le client accepte."),
+            "alternative",
+        ),
+    ]
 
 
 def validity_obstacles(change: records.PriceChange) -> list[obstacles.Obstacle]:

@@ -1,16 +1,36 @@
 """Reads of quotes; each in a constant number of statements."""
 
+from come.quote.queries.approvals import (
+    ApprovalRecord,
+    ConcededPrice,
+    Giving,
+    approval,
+    approval_by_token,
+    approvals_of,
+    approvals_to_decide,
+    approvers,
+    conceded_prices,
+    giving_of,
+)
 from come.quote.queries.changes import price_change
+from come.quote.queries.concessions import concession_rows
+from come.quote.queries.documents import document, document_input, document_kinds
 from come.quote.queries.edits import EditNews, ImportPreview, News, UndoState, grid_layout, import_preview, kept_edits, news, undo_state
+from come.quote.queries.fleet import fleet_change
 from come.quote.queries.issues import FoundIssue, IssueKind, issue_kinds, next_issue
 from come.quote.queries.items import ItemRecord, items, quote_records
-from come.quote.queries.lines import document, document_input, every_line, lines, patterns, quote_for_order, selected_lines
+from come.quote.queries.lines import every_line, lines, quote_for_order, selected_lines
 from come.quote.queries.offering_trials import ImpactLine, QuoteImpact, Trial, offering_impact, try_offering
+from come.quote.queries.offers import alternatives
 from come.quote.queries.quotes import VersionRow, quote, quote_by_token, quotes, search_hits, state_counts, versions
+from come.quote.queries.sold import patterns
 
 __all__ = [
+    "ApprovalRecord",
+    "ConcededPrice",
     "EditNews",
     "FoundIssue",
+    "Giving",
     "ImpactLine",
     "ImportPreview",
     "IssueKind",
@@ -20,9 +40,20 @@ __all__ = [
     "Trial",
     "UndoState",
     "VersionRow",
+    "alternatives",
+    "approval",
+    "approval_by_token",
+    "approvals_of",
+    "approvals_to_decide",
+    "approvers",
+    "conceded_prices",
+    "concession_rows",
     "document",
     "document_input",
+    "document_kinds",
     "every_line",
+    "fleet_change",
+    "giving_of",
     "grid_layout",
     "import_preview",
     "issue_kinds",

@@ -15,7 +15,7 @@ from come.inventory import queries as inventory_queries, records as inventory
 from come.party import queries as party_queries
 from come.quote import fleet_records, models, records
 from come.quote.policies import fleet_changes, legal, tables
-from come.quote.queries import reading
+from come.quote.queries import reading, sold
 from come.shared import period
 
 _GROUPS = """
@@ -218,12 +218,16 @@ def stored_patterns(patterns: Iterable[records.PatternRecord]) -> dict[int, Pric
 
 def fleet_change(*, quote_id: uuid.UUID, alternative: str | None = None) -> fleet_records.ChangeSummary:
     """Return what a quote changes on the fleet, at its own prices, for one alternative or all. The caller checks the right to see it."""
-    from come.quote.queries import lines  # noqa: PLC0415 - lines import this module
-
     head = models.Quote.objects.get(id=quote_id)
-    priced = stored_patterns(lines.patterns(quote_id=quote_id))
+    priced = stored_patterns(sold.patterns(quote_id=quote_id))
     found = [one for one, _ in groups(head, priced, day_of(head)) if alternative is None or one.alternative == alternative]
     return summary(found)
+
+
+def touched(quote_id: uuid.UUID) -> int:
+    """Return how many lines a quote on the fleet adds, changes or ends."""
+    change = fleet_change(quote_id=quote_id)
+    return change.added + change.changed + change.terminated
 
 
 def day_of(head: Any) -> dt.date:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import collections
-import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
-from come.catalogue import queries as catalogue_queries
-from come.party import queries as party_queries
 from come.quote import fleet_records, models, records
 from come.quote.policies import states
-from come.quote.queries import fleet, quotes, reading
+from come.quote.queries import fleet, reading, sold
 from come.shared import obstacles, text
-from come.staff import queries as staff_queries
 
 WHERE = """
   FROM quote_line l LEFT JOIN quote_pattern p ON p.id = l.pattern_id
@@ -29,7 +23,7 @@ WHERE = """
 """
 _WINDOW = f"""
 SELECT l.stable_id, l.position, l.cells, l.bundle_code, coalesce(p.commitment_months, 0), p.monthly_exact, p.one_off_exact,
-       p.instalments_monthly_exact, coalesce(p.has_obstacle, true), l.issues, coalesce(p.issues, '[]')
+       p.instalments_monthly_exact, coalesce(p.has_obstacle, true), l.issues, coalesce(p.issues, '[]'), l.action, l.alternative
 {WHERE} ORDER BY l.position, l.id OFFSET %(offset)s LIMIT %(limit)s
 """
 _CHUNK = 5_000
@@ -81,7 +75,7 @@ def parameters(quote_id: uuid.UUID, selection: records.Selection) -> dict[str, A
 
 
 def _line(row: tuple[Any, ...]) -> records.LineRecord:
-    stable_id, position, cells, bundle, months, monthly, one_off, instalments, is_unpriced, own, of_pattern = row
+    stable_id, position, cells, bundle, months, monthly, one_off, instalments, is_unpriced, own, of_pattern, action, letter = row
     issues = (*reading.issues(own), *reading.issues(of_pattern))
     return records.LineRecord(
         stable_id=stable_id,
@@ -93,6 +87,8 @@ def _line(row: tuple[Any, ...]) -> records.LineRecord:
         one_off=None if is_unpriced else one_off,
         instalments_monthly=None if is_unpriced else instalments,
         issues=issues,
+        action=action,
+        alternative=letter,
     )
 
 
@@ -104,15 +100,6 @@ def selected_lines(*, quote_id: uuid.UUID, selection: records.Selection) -> list
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT l.stable_id {WHERE} ORDER BY l.position, l.id", parameters(quote_id, selection))
         return [stable_id for (stable_id,) in cursor.fetchall()]
-
-
-def patterns(*, quote_id: uuid.UUID) -> tuple[records.PatternRecord, ...]:
-    """Return the patterns of a quote with their prices, the most numerous first (two statements)."""
-    rows = models.QuotePattern.objects.filter(quote_id=quote_id, quantity__gt=0).order_by("-quantity", "id")
-    prices: dict[int, list[models.QuotePatternPrice]] = collections.defaultdict(list)
-    for price in models.QuotePatternPrice.objects.filter(pattern__quote_id=quote_id).order_by("pattern_id", "position"):
-        prices[price.pattern_id].append(price)
-    return tuple(reading.pattern(row, prices[row.id]) for row in rows)
 
 
 def quote_for_order(*, quote_id: uuid.UUID) -> records.AcceptedQuote:
@@ -136,7 +123,7 @@ def quote_for_order(*, quote_id: uuid.UUID) -> records.AcceptedQuote:
                 text.T("Faites-le accepter par le client, ou enregistrez son accord signé."),
             ),
         )
-    by_id = {pattern.id: pattern for pattern in patterns(quote_id=quote_id)}
+    by_id = {pattern.id: pattern for pattern in sold.patterns(quote_id=quote_id)}
     fields = (
         "stable_id",
         "position",
@@ -171,6 +158,7 @@ def quote_for_order(*, quote_id: uuid.UUID) -> records.AcceptedQuote:
         agreement_reference=head.agreement_reference,
         accepted_at=head.decided_at,
         lines=tuple(_accepted(row, by_id, changes) for row in rows),
+        kind=head.kind,
     )
 
 
@@ -209,45 +197,4 @@ def _accepted(
         action=action,
         product_id=product_id,
         change=changes.get(stable_id),
-    )
-
-
-def document(*, quote_id: uuid.UUID) -> bytes | None:
-    """Return the document of a version that was sent, or None. The caller checks the right to see it."""
-    found = models.QuoteDocument.objects.filter(quote_id=quote_id, kind="quote").values_list("content", flat=True).first()
-    return None if found is None else bytes(found)
-
-
-def document_input(*, quote_id: uuid.UUID, at: dt.datetime) -> records.DocumentInput:
-    """Return everything that the document of a quote shows. The caller checks the right to see it."""
-    head = quotes.record(quotes._heads().get(id=quote_id))  # noqa: SLF001 - the same package's row set
-    customer = party_queries.customer_files(ids=[head.customer_file_id])[head.customer_file_id]
-    emails = staff_queries.staff_emails(ids=[head.seller_id]) if head.seller_id else {}
-    found = patterns(quote_id=quote_id)
-    offerings = catalogue_queries.catalogue_snapshot(at=head.priced_date).offerings
-    codes = {component.offering_code for pattern in found for component in pattern.components}
-    months = {pattern.commitment_months for pattern in found}
-    terms = {
-        term.text_fr: None
-        for code in sorted(codes & set(offerings))
-        for term in offerings[code].terms
-        if term.commitment_months in months and term.text_fr
-    }
-    return records.DocumentInput(
-        quote=head,
-        customer=records.DocumentCustomer(
-            name=customer.name,
-            legal_name=customer.legal_name,
-            reference=customer.reference,
-            siren=customer.siren,
-            street=customer.street,
-            postcode=customer.postcode,
-            city=customer.city,
-        ),
-        seller_email=emails.get(head.seller_id, "") if head.seller_id else "",
-        operator_name=settings.COME_OPERATOR_NAME,
-        patterns=found,
-        lines=lines(quote_id=quote_id, selection=records.Selection(), limit=None).rows,
-        terms=tuple(terms),
-        issued_at=head.sent_at or at,
     )

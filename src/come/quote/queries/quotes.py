@@ -17,7 +17,6 @@ from come.shared import actor as actors, obstacles, search, text as texts
 from come.staff import policies as rights
 
 
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class VersionRow:
     """One version of a quote among its versions."""
@@ -117,6 +116,11 @@ def record(row: Any) -> records.QuoteRecord:
         alternatives=row.alternatives,
         token_expires_at=row.token_expires_at,
     )
+
+
+def head_of(quote_id: uuid.UUID) -> records.QuoteRecord:
+    """Return the head of a quote, whoever looks (one statement)."""
+    return record(_heads().get(id=quote_id))
 
 
 def _acceptance(row: Any) -> records.AcceptanceRecord | None:

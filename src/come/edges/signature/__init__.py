@@ -1,0 +1,1 @@
+"""Who vouches for a signature: ourselves, or a provider outside."""
