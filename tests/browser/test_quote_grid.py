@@ -273,6 +273,28 @@ def test_two_people_see_each_other_and_never_overwrite_silently(scene, visit, ch
     assert column(scene, created, "site")[2:5] == ["Metz", "Metz", "Metz"]
 
 
+def test_a_negotiated_price_changes_with_a_consent_alone(scene, opened, check_accessible):
+    created, page = opened("Forfait\n" + "MOB-50\n" * 9, expect_errors=True)
+    focus(page, 0, "site")
+    page.keyboard.press("Control+Shift+D")
+    page.get_by_label("Nombre de copies").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Ces prix négociés changeraient").wait_for()
+    page.get_by_text("lignes concernées : 9").wait_for()
+    check_accessible(page)
+    page.get_by_role("button", name="Ne rien changer").click()
+    assert scene.head(created.quote_id).line_count == 9
+    focus(page, 0, "site")
+    page.keyboard.press("Control+Shift+D")
+    page.get_by_label("Nombre de copies").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("lignes concernées : 9").wait_for()
+    with page.expect_response("**/copier/") as answered:
+        page.get_by_role("button", name="Accepter ces changements").click()
+    assert answered.value.status == 200
+    assert scene.head(created.quote_id).line_count == 10
+
+
 def test_an_act_waits_for_the_network_and_is_done_once(scene, opened):
     created, page = opened(expect_errors=True)
     calls = []

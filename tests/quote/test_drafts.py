@@ -180,7 +180,7 @@ def test_a_rule_of_the_catalogue_marks_the_lines_it_forbids(scene):
 def test_quantities_make_lines_and_reach_volume_clauses(scene):
     created = scene.draft("Forfait\tQuantité\nMOB-50\t9\n")
     assert scene.head(created.quote_id).totals.monthly == Decimal("170.10")
-    scene.paste(created.quote_id, "Forfait\nMOB-50\n")
+    created = scene.draft("Forfait\tQuantité\nMOB-50\t9\nMOB-50\t1\n")
     assert scene.head(created.quote_id).totals.monthly == Decimal("169.00")
     (pattern,) = queries.patterns(quote_id=created.quote_id)
     assert pattern.quantity == 10

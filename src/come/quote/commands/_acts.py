@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from come.quote import models
-from come.quote.commands import _draft, _lines, _pricing
+from come.quote.commands import _consent, _draft, _lines, _pricing
 from come.quote.models import edits
 from come.quote.policies import cells, tables
 from come.shared import obstacles, text
@@ -83,9 +83,13 @@ def answer(desk: _draft.Desk, act: Act, written: Written) -> dict[str, Any]:
 
 
 def write(desk: _draft.Desk, act: Act) -> Written:
-    """Write an act on an open draft, mark duplicates and price again."""
+    """Write an act on an open draft, mark duplicates and price again.
+
+    Raises Conflict when it changes a negotiated price that its author did not consent to: nothing is then written.
+    """
     touched = {*act.changed, *act.placed, *act.removed}
     old = _lines.drafts_of(desk, list(touched)) if touched else {}
+    seen = _consent.read(desk, {*act.changed, *act.removed})
     changed = [draft for key, draft in act.changed.items() if draft.cells != old[key].cells]
     placed = {key: position for key, position in act.placed.items() if old[key].position != position}
     if act.removed:
@@ -104,11 +108,12 @@ def write(desk: _draft.Desk, act: Act) -> Written:
         if act.room is not None or placed or _has_identifiers(act, old, after):
             _lines.mark_duplicates(desk)
         _pricing.reprice(desk)
+        _consent.refuse_unseen_changes(desk, seen, added=[draft.stable_id for draft in act.added], removed=act.removed)
     return Written(old, after)
 
 
 def _difference(old: Mapping[str, str], now: Mapping[str, str]) -> dict[str, Any]:
-    return {column: now.get(column, "") for column in (*tables.CELLS, tables.QUANTITY) if old.get(column, "") != now.get(column, "")}
+    return {column: now.get(column, "") for column in tables.KEPT if old.get(column, "") != now.get(column, "")}
 
 
 def _has_identifiers(act: Act, old: Mapping[uuid.UUID, _lines.Draft], after: Mapping[uuid.UUID, Mapping[str, Any]]) -> bool:

@@ -27,6 +27,8 @@ class Desk:
     snapshot: catalogue.CatalogueSnapshot
     lookup: cells.Lookup
     cost_centres: frozenset[str] | None
+    # What the author of the act saw and accepted of negotiated prices that it changes (`policies.consent.fingerprint`).
+    consented_changes: str | None = None
 
     @property
     def day(self) -> dt.date:
@@ -44,12 +46,14 @@ def lock(quote_id: uuid.UUID, actor: actors.Actor, permission: str = "quote.writ
     return row
 
 
-def open_desk(quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> Desk:
+def open_desk(quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None) -> Desk:
     """Lock a quote and read what its lines depend on; whoever then writes calls `refuse_unless_editable` first.
 
     The two are apart so that an act that is asked again after the quote was sent still receives its first answer.
     """
-    return desk_of(lock(quote_id, actor), actor, at)
+    desk = desk_of(lock(quote_id, actor), actor, at)
+    desk.consented_changes = consented_changes
+    return desk
 
 
 def refuse_unless_editable(desk: Desk) -> None:

@@ -23,7 +23,15 @@ _MOVED_ONE, _MOVED_MANY = text.noop("Déplacement d’une ligne"), text.noop("D�
 _INSERTED_ONE, _INSERTED_MANY = text.noop("Insertion d’une ligne"), text.noop("Insertion de {count} lignes")
 
 
-def clone_lines(*, quote_id: uuid.UUID, selection: records.Selection, times: int, actor: actors.Actor, at: dt.datetime) -> EditAnswer:
+def clone_lines(
+    *,
+    quote_id: uuid.UUID,
+    selection: records.Selection,
+    times: int,
+    actor: actors.Actor,
+    at: dt.datetime,
+    consented_changes: str | None = None,
+) -> EditAnswer:
     """Copy the selected lines so many times, under the last of them; what names one line alone (number, SIM, device) is left empty.
 
     Raises Refusal for a number of copies that is none. Records QuoteLinesChanged.
@@ -42,7 +50,9 @@ def clone_lines(*, quote_id: uuid.UUID, selection: records.Selection, times: int
         return _acts.perform(desk, _acts.Act(label, added=added, room=(first, len(added))))
 
     inputs = {"selection": dataclasses.asdict(selection), "times": times}
-    return _answered(quote_id=quote_id, actor=actor, at=at, command="quote.clone_lines", inputs=inputs, run=run)
+    return _answered(
+        quote_id=quote_id, actor=actor, at=at, command="quote.clone_lines", inputs=inputs, run=run, consented=consented_changes
+    )
 
 
 def _copy(draft: _lines.Draft, position: int) -> _lines.Draft:
@@ -51,7 +61,9 @@ def _copy(draft: _lines.Draft, position: int) -> _lines.Draft:
     return _lines.Draft(ids.uuid7(), position, cells, {**draft.carried, "item_ref": "", "product_id": None, "action": "add"})
 
 
-def insert_lines(*, quote_id: uuid.UUID, before: uuid.UUID, count: int, actor: actors.Actor, at: dt.datetime) -> EditAnswer:
+def insert_lines(
+    *, quote_id: uuid.UUID, before: uuid.UUID, count: int, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None
+) -> EditAnswer:
     """Insert empty lines before a line; they say that their offer is missing until it is written.
 
     Raises Refusal for a number of lines that is none, NotFound for a line that is not in the quote. Records QuoteLinesChanged.
@@ -65,7 +77,9 @@ def insert_lines(*, quote_id: uuid.UUID, before: uuid.UUID, count: int, actor: a
         return _acts.perform(desk, _acts.Act(label, added=added, room=(place, count)))
 
     inputs = {"before": before, "count": count}
-    return _answered(quote_id=quote_id, actor=actor, at=at, command="quote.insert_lines", inputs=inputs, run=run)
+    return _answered(
+        quote_id=quote_id, actor=actor, at=at, command="quote.insert_lines", inputs=inputs, run=run, consented=consented_changes
+    )
 
 
 def move_lines(*, quote_id: uuid.UUID, selection: records.Selection, steps: int, actor: actors.Actor, at: dt.datetime) -> EditAnswer:
@@ -122,12 +136,13 @@ def _answered(
     command: str,
     inputs: dict[str, Any],
     run: Callable[[_draft.Desk], dict[str, Any]],
+    consented: str | None = None,
 ) -> EditAnswer:
     def checked() -> dict[str, Any]:
         _draft.refuse_unless_editable(desk)
         return run(desk)
 
     with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
+        desk = _draft.open_desk(quote_id, actor, at, consented)
         answer = idempotency.once(actor=actor, command=command, inputs={"quote_id": quote_id, **inputs}, run=checked)
     return EditAnswer(answer["added"] + answer["changed"], answer["to_correct"], answer["revision"])

@@ -39,6 +39,7 @@ def edit_lines(
     at: dt.datetime,
     seen: Mapping[uuid.UUID, Mapping[str, str]] | None = None,
     since: int | None = None,
+    consented_changes: str | None = None,
 ) -> EditAnswer:
     """Write cells of lines by stable id (an empty text empties a cell), check and price again.
 
@@ -49,7 +50,7 @@ def edit_lines(
     _acts.check_columns({column for given in changes.values() for column in given})
     inputs = {"quote_id": quote_id, "changes": {str(key): dict(value) for key, value in changes.items()}}
     with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
+        desk = _draft.open_desk(quote_id, actor, at, consented_changes)
         return _answered(
             idempotency.once(actor=actor, command="quote.edit_lines", inputs=inputs, run=lambda: _edit(desk, changes, seen or {}, since)),
         )
@@ -119,6 +120,7 @@ def edit_selection(
     add_option: str = "",
     remove_option: str = "",
     since: int | None = None,
+    consented_changes: str | None = None,
 ) -> EditAnswer:
     """Write the same cells in every selected line, or add or remove one option (by its name or code).
 
@@ -134,7 +136,7 @@ def edit_selection(
         return _edit(desk, changes, {}, since) if changes else _nothing(desk)
 
     with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
+        desk = _draft.open_desk(quote_id, actor, at, consented_changes)
         return _answered(idempotency.once(actor=actor, command="quote.edit_selection", inputs=inputs, run=run))
 
 
@@ -158,14 +160,20 @@ def _answered(answer: Mapping[str, Any]) -> EditAnswer:
 
 
 def remove_lines(
-    *, quote_id: uuid.UUID, selection: records.Selection, actor: actors.Actor, at: dt.datetime, since: int | None = None
+    *,
+    quote_id: uuid.UUID,
+    selection: records.Selection,
+    actor: actors.Actor,
+    at: dt.datetime,
+    since: int | None = None,
+    consented_changes: str | None = None,
 ) -> EditAnswer:
     """Remove the selected lines from a draft; undoing the act puts them back.
 
     Raises Conflict when another person wrote in one of them after revision `since`. Records QuoteLinesChanged.
     """
     with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
+        desk = _draft.open_desk(quote_id, actor, at, consented_changes)
         inputs = {"quote_id": quote_id, "selection": dataclasses.asdict(selection)}
         answer = idempotency.once(actor=actor, command="quote.remove_lines", inputs=inputs, run=lambda: _remove(desk, selection, since))
     return EditAnswer(answer["removed"], answer["to_correct"], answer["revision"])
@@ -178,10 +186,12 @@ def _remove(desk: _draft.Desk, selection: records.Selection, since: int | None) 
     return _acts.perform(desk, _acts.Act(_acts.label(_REMOVED_ONE, _REMOVED_MANY, len(removed)), removed=removed))
 
 
-def add_bundle(*, quote_id: uuid.UUID, bundle_code: str, actor: actors.Actor, at: dt.datetime) -> EditAnswer:
+def add_bundle(
+    *, quote_id: uuid.UUID, bundle_code: str, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None
+) -> EditAnswer:
     """Add the lines that a convergent bundle holds by default; raises Refusal when it is not sold. Records QuoteLinesChanged."""
     with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
+        desk = _draft.open_desk(quote_id, actor, at, consented_changes)
         bundle = desk.snapshot.offerings.get(bundle_code)
         if bundle is None or bundle.kind != catalogue.OfferingKind.BUNDLE:
             raise obstacles.not_found(text.T("L’offre convergente"), bundle_code)

@@ -63,6 +63,7 @@ def apply_import(
     at: dt.datetime,
     remove_missing: bool = False,
     take_disputed: bool = False,
+    consented_changes: str | None = None,
 ) -> ImportAnswer:
     """Write what a file that was read changes: its rows without a known id are added, its changed cells written, nothing else.
 
@@ -73,7 +74,7 @@ def apply_import(
         found = models.QuoteImport.objects.select_for_update().filter(id=import_id).first()
         if found is None:
             raise obstacles.not_found(text.T("Le fichier lu"), import_id)
-        desk = _draft.open_desk(found.quote_id, actor, at)
+        desk = _draft.open_desk(found.quote_id, actor, at, consented_changes)
         inputs = {"import_id": import_id, "remove_missing": remove_missing, "take_disputed": take_disputed}
         answer = idempotency.once(
             actor=actor,

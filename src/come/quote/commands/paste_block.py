@@ -42,7 +42,15 @@ class BlockAnswer:
     revision: int
 
 
-def paste_block(*, quote_id: uuid.UUID, block: Block, actor: actors.Actor, at: dt.datetime, since: int | None = None) -> BlockAnswer:
+def paste_block(
+    *,
+    quote_id: uuid.UUID,
+    block: Block,
+    actor: actors.Actor,
+    at: dt.datetime,
+    since: int | None = None,
+    consented_changes: str | None = None,
+) -> BlockAnswer:
     """Write a block of cells into a draft, check and price it.
 
     Raises Refusal for a column that does not exist, NotFound for a line that the screen does not show, Conflict when another person
@@ -51,7 +59,7 @@ def paste_block(*, quote_id: uuid.UUID, block: Block, actor: actors.Actor, at: d
     _acts.check_columns(block.columns)
     inputs = {"quote_id": quote_id, "block": dataclasses.asdict(block)}
     with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
+        desk = _draft.open_desk(quote_id, actor, at, consented_changes)
         answer = idempotency.once(actor=actor, command="quote.paste_block", inputs=inputs, run=lambda: _paste(desk, block, since))
     return BlockAnswer(answer["changed"], answer["added"], answer["to_correct"], answer["revision"])
 

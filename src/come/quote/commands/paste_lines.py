@@ -31,7 +31,9 @@ class PasteAnswer:
     left_alone: int = 0
 
 
-def paste_lines(*, quote_id: uuid.UUID, table_text: str, actor: actors.Actor, at: dt.datetime) -> PasteAnswer:
+def paste_lines(
+    *, quote_id: uuid.UUID, table_text: str, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None
+) -> PasteAnswer:
     """Read the table, add a line for each row (or change the line whose identifier the row carries), and price the draft.
 
     Nothing is refused for a bad cell: the row becomes a draft line that says why, and the others are priced. Raises Refusal for an
@@ -39,7 +41,7 @@ def paste_lines(*, quote_id: uuid.UUID, table_text: str, actor: actors.Actor, at
     """
     inputs = {"quote_id": quote_id, "table": hashlib.sha256(table_text.encode()).hexdigest()}
     with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
+        desk = _draft.open_desk(quote_id, actor, at, consented_changes)
         answer = idempotency.once(actor=actor, command="quote.paste_lines", inputs=inputs, run=lambda: _paste(desk, table_text))
     given = {name: answer[name] for name in ("added", "changed", "to_correct", "ignored_rows")}
     return PasteAnswer(**given, unknown_headings=tuple(answer["unknown_headings"]), left_alone=answer.get("left_alone", 0))
@@ -55,10 +57,12 @@ def _paste(desk: _draft.Desk, table_text: str) -> dict[str, Any]:
     return answer | {"unknown_headings": table.unknown, "ignored_rows": table.extra, "left_alone": len(merge.disputed)}
 
 
-def add_lines(*, quote_id: uuid.UUID, lines: Sequence[records.NewLine], actor: actors.Actor, at: dt.datetime) -> int:
+def add_lines(
+    *, quote_id: uuid.UUID, lines: Sequence[records.NewLine], actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None
+) -> int:
     """Add lines given cell by cell, and return how many of the quote's lines are to correct. Records QuoteLinesChanged."""
     inputs = {"quote_id": quote_id, "lines": [dataclasses.asdict(line) for line in lines]}
     with transaction.atomic():
-        desk = _draft.open_desk(quote_id, actor, at)
+        desk = _draft.open_desk(quote_id, actor, at, consented_changes)
         answer = idempotency.once(actor=actor, command="quote.add_lines", inputs=inputs, run=lambda: _tables.add(desk, lines))
     return int(answer["to_correct"])

@@ -82,7 +82,9 @@ def merge(
     """
     wanted = [column for column in tables.CELLS if column in columns]
     seen: set[uuid.UUID] = set()
-    added, changes, disputed = [], [], []
+    added: list[Mapping[str, str]] = []
+    changes: list[CellChange] = []
+    disputed: list[CellChange] = []
     unchanged = 0
     histories: dict[int, Mapping[str, Mapping[str, tuple[str, set[str]]]]] = {}
     for row in rows:

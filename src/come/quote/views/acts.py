@@ -104,5 +104,11 @@ def change_terms(request: http.HttpRequest, found: records.QuoteRecord) -> str:
 @_act
 def add_bundle(request: http.HttpRequest, found: records.QuoteRecord) -> str:
     """Add the lines of a convergent bundle."""
-    answer = commands.add_bundle(quote_id=found.id, bundle_code=request.POST.get("bundle_code", ""), actor=web.acting(request), at=web.at())
+    answer = commands.add_bundle(
+        quote_id=found.id,
+        bundle_code=request.POST.get("bundle_code", ""),
+        actor=web.acting(request),
+        at=web.at(),
+        consented_changes=forms.consent(request),
+    )
     return _("%(count)s lignes ajoutées.") % {"count": answer.touched}

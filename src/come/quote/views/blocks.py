@@ -37,7 +37,14 @@ def block(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
         count=int(given.get("count") or 0),
         view=forms.view_of(given),
     )
-    answer = commands.paste_block(quote_id=found.id, block=wanted, actor=web.acting(request), at=web.at(), since=forms.revision(given))
+    answer = commands.paste_block(
+        quote_id=found.id,
+        block=wanted,
+        actor=web.acting(request),
+        at=web.at(),
+        since=forms.revision(given),
+        consented_changes=forms.consent(request),
+    )
     return http.JsonResponse(dataclasses.asdict(answer) | {"said": _block_said(answer)})
 
 
@@ -66,6 +73,7 @@ def clone(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
         times=forms.whole(str(given.get("times", "1"))),
         actor=web.acting(request),
         at=web.at(),
+        consented_changes=forms.consent(request),
     )
     said = ngettext("%(count)s ligne ajoutée", "%(count)s lignes ajoutées", answer.touched) % {"count": formatting.number(answer.touched)}
     return http.JsonResponse(dataclasses.asdict(answer) | {"said": said})
@@ -81,7 +89,9 @@ def insert(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     if before is None:
         raise obstacles.not_found(text.T("La ligne"), str(given.get("line_id", "")))
     count = forms.whole(str(given.get("count", "1")))
-    answer = commands.insert_lines(quote_id=found.id, before=before, count=count, actor=web.acting(request), at=web.at())
+    answer = commands.insert_lines(
+        quote_id=found.id, before=before, count=count, actor=web.acting(request), at=web.at(), consented_changes=forms.consent(request)
+    )
     return http.JsonResponse(dataclasses.asdict(answer))
 
 
@@ -107,7 +117,13 @@ def move(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
 def undo(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Take back one's last act on the lines."""
     found = _found(request, reference)
-    answer = commands.undo_edit(quote_id=found.id, actor=web.acting(request), at=web.at(), keep_others=_keeps_others(request))
+    answer = commands.undo_edit(
+        quote_id=found.id,
+        actor=web.acting(request),
+        at=web.at(),
+        keep_others=_keeps_others(request),
+        consented_changes=forms.consent(request),
+    )
     return _turned(request, reference, answer, _("Défait : %(label)s") % {"label": answer.label} if answer.label else _("Rien à défaire."))
 
 
@@ -116,7 +132,13 @@ def undo(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
 def redo(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Do again what one undid last."""
     found = _found(request, reference)
-    answer = commands.redo_edit(quote_id=found.id, actor=web.acting(request), at=web.at(), keep_others=_keeps_others(request))
+    answer = commands.redo_edit(
+        quote_id=found.id,
+        actor=web.acting(request),
+        at=web.at(),
+        keep_others=_keeps_others(request),
+        consented_changes=forms.consent(request),
+    )
     return _turned(request, reference, answer, _("Refait : %(label)s") % {"label": answer.label} if answer.label else _("Rien à refaire."))
 
 

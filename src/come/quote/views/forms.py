@@ -13,9 +13,11 @@ from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.party import queries as party_queries
 from come.quote import records
 from come.quote.commands.change_terms import COMMITMENTS
-from come.quote.policies import cells, tables
+from come.quote.policies import cells, consent as policy, tables
 from come.quote.pricing import rules
 from come.shared import obstacles, text
+
+_NOT_RESENT = frozenset({"csrfmiddlewaretoken", "consented_changes", "request_id"})
 
 
 def whole(given: str | None, default: int = 0) -> int:
@@ -86,6 +88,20 @@ def revision(given: dict[str, Any]) -> int | None:
     """Return the revision that the screen showed, None when it does not say."""
     found = given.get("since")
     return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def consent(request: http.HttpRequest) -> str | None:
+    """Return what the person consented to of changes of negotiated prices, None when they were not asked."""
+    given = json_of(request) if request.content_type == "application/json" else request.POST
+    return str(given.get("consented_changes") or "") or None
+
+
+def asked_consent(request: http.HttpRequest, refused: obstacles.Refusal | None) -> dict[str, Any] | None:
+    """Return the form that sends the same act again with the consent, when that is what it lacked."""
+    if refused is None or refused.code != policy.CODE:
+        return None
+    kept = [(name, value) for name, values in request.POST.lists() for value in values if name not in _NOT_RESENT]
+    return {"action": request.path, "fields": kept, "consented_changes": refused.obstacles[0].path}
 
 
 def choices(quote: records.QuoteRecord) -> dict[str, list[tuple[str, str]]]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from django import http
 from django.contrib import messages
+from django.core.files import uploadedfile
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators import http as methods
 
 from come.quote import commands, queries, records
 from come.quote.policies import states, tables
-from come.quote.views import pages
+from come.quote.views import forms, pages
 from come.shared import formatting, obstacles, sheets, text, web
 from come.staff import policies as rights
 
@@ -24,6 +25,7 @@ def receive(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     viewer = web.actor(request)
     found = queries.quote(reference=reference, viewer=viewer)
     file = request.FILES["file"]
+    assert isinstance(file, uploadedfile.UploadedFile)
     try:
         cells = sheets.read_file(content=file.read(), name=file.name or "")
         import_id = commands.prepare_import(
@@ -47,8 +49,12 @@ def import_lines(request: http.HttpRequest, reference: str, import_id: uuid.UUID
     if preview.quote_id != found.id:
         raise obstacles.not_found(text.T("Le fichier lu"), import_id)
     if request.method == "POST":
-        return _decide(request, found, import_id)
-    return web.page(request, "quote/import.html", _context(found, preview))
+        try:
+            return _decide(request, found, import_id)
+        except obstacles.Conflict as refused:
+            context = _context(found, preview) | {"obstacles": refused.obstacles, "consent": forms.asked_consent(request, refused)}
+            return web.page(request, "quote/import.html", context, status=refused.status)
+    return web.page(request, "quote/import.html", _context(found, preview) | {"obstacles": (), "consent": None})
 
 
 def _context(found: records.QuoteRecord, preview: queries.ImportPreview) -> dict[str, Any]:
@@ -78,6 +84,7 @@ def _decide(request: http.HttpRequest, found: records.QuoteRecord, import_id: uu
         at=web.at(),
         remove_missing=request.POST.get("remove_missing") == "1",
         take_disputed=request.POST.get("take_disputed") == "1",
+        consented_changes=forms.consent(request),
     )
     messages.success(request, _said(answer))
     return web.see_other(request, "quote:quote", found.reference)

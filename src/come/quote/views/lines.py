@@ -72,7 +72,9 @@ def paste(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     is_grid = request.content_type == "application/json"
     given = str(forms.json_of(request).get("text", "")) if is_grid else request.POST.get("table", "")
     try:
-        answer = commands.paste_lines(quote_id=found.id, table_text=given, actor=web.acting(request), at=web.at())
+        answer = commands.paste_lines(
+            quote_id=found.id, table_text=given, actor=web.acting(request), at=web.at(), consented_changes=forms.consent(request)
+        )
     except (obstacles.NotAllowed, obstacles.NotFound):
         raise
     except obstacles.Refusal as refused:
@@ -97,7 +99,9 @@ def add(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     line = records.NewLine({column: value for column, value in cells.items() if value}, forms.whole(request.POST.get("quantity"), 1))
     try:
         forms.check_added(line)
-        commands.add_lines(quote_id=found.id, lines=[line], actor=web.acting(request), at=web.at())
+        commands.add_lines(
+            quote_id=found.id, lines=[line], actor=web.acting(request), at=web.at(), consented_changes=forms.consent(request)
+        )
     except (obstacles.NotAllowed, obstacles.NotFound):
         raise
     except obstacles.Refusal as refused:
@@ -145,6 +149,7 @@ def edit(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
         at=web.at(),
         seen=_cells_by_line(given.get("seen")),
         since=forms.revision(given),
+        consented_changes=forms.consent(request),
     )
     return http.JsonResponse(dataclasses.asdict(answer))
 
@@ -172,6 +177,7 @@ def edit_selection(request: http.HttpRequest, reference: str) -> http.HttpRespon
         add_option=str(given.get("add_option", "")),
         remove_option=str(given.get("remove_option", "")),
         since=forms.revision(given),
+        consented_changes=forms.consent(request),
         actor=web.acting(request),
         at=web.at(),
     )
@@ -190,6 +196,7 @@ def remove(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
         actor=web.acting(request),
         at=web.at(),
         since=forms.revision(given),
+        consented_changes=forms.consent(request),
     )
     return http.JsonResponse(dataclasses.asdict(answer))
 
@@ -201,7 +208,12 @@ def line(request: http.HttpRequest, reference: str, line_id: uuid.UUID) -> http.
     viewer = web.actor(request)
     found = queries.quote(reference=reference, viewer=viewer)
     if request.method == "POST":
-        return _save_line(request, found, line_id, web.acting(request))
+        try:
+            return _save_line(request, found, line_id, web.acting(request))
+        except obstacles.Conflict as refused:
+            if forms.asked_consent(request, refused) is None:
+                raise
+            return pages.quote_page(request, viewer, found, refused)
     page = queries.lines(quote_id=found.id, selection=records.Selection(), limit=None)
     shown = next((one for one in page.rows if one.stable_id == line_id), None)
     if shown is None:
@@ -217,12 +229,21 @@ def line(request: http.HttpRequest, reference: str, line_id: uuid.UUID) -> http.
 
 def _save_line(request: http.HttpRequest, found: records.QuoteRecord, line_id: uuid.UUID, actor: actors.Actor) -> http.HttpResponseBase:
     if request.POST.get("act") == "remove":
-        commands.remove_lines(quote_id=found.id, selection=records.Selection((line_id,)), actor=actor, at=web.at())
+        commands.remove_lines(
+            quote_id=found.id, selection=records.Selection((line_id,)), actor=actor, at=web.at(), consented_changes=forms.consent(request)
+        )
         messages.success(request, _("La ligne est retirée."))
     else:
         cells, seen = _written(request.POST)
         if cells:
-            commands.edit_lines(quote_id=found.id, changes={line_id: cells}, actor=actor, at=web.at(), seen={line_id: seen})
+            commands.edit_lines(
+                quote_id=found.id,
+                changes={line_id: cells},
+                actor=actor,
+                at=web.at(),
+                seen={line_id: seen},
+                consented_changes=forms.consent(request),
+            )
         messages.success(request, _("La ligne est modifiée."))
     return web.see_other(request, "quote:quote", found.reference)
 

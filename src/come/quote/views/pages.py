@@ -206,6 +206,7 @@ def quote_page(
         "accounts": forms.accounts(found.customer_file_id) if is_draft else [],
         "acceptance_url": request.build_absolute_uri(urls.reverse("quote:acceptance", args=[found.token])) if found.token else "",
         "obstacles": refused.obstacles if refused else (),
+        "consent": forms.asked_consent(request, refused),
         "today": today,
     }
     return web.page(request, "quote/quote.html", context, status=refused.status if refused else 200)

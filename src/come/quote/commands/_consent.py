@@ -1,0 +1,66 @@
+"""What an act changes of negotiated prices: read before and after it, inside its transaction."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import uuid
+from collections.abc import Collection, Mapping
+
+from come.quote import models
+from come.quote.commands import _draft
+from come.quote.policies import consent
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Before:
+    """Negotiated prices by pattern, and the pattern of each line that the act touches."""
+
+    prices: Mapping[int, Mapping[consent.Key, consent.Price]]
+    patterns: Mapping[uuid.UUID, int]
+
+
+def read(desk: _draft.Desk, touched: Collection[uuid.UUID]) -> Before:
+    """Read what an act may change (two statements at most, whatever the number of lines)."""
+    prices = _prices(desk, levels=list(consent.NEGOTIATED))
+    if not prices or not touched:
+        return Before(prices, {})
+    rows = models.QuoteLine.objects.filter(quote=desk.quote, stable_id__in=list(touched), pattern_id__in=list(prices))
+    return Before(prices, dict(rows.values_list("stable_id", "pattern_id")))
+
+
+def refuse_unseen_changes(desk: _draft.Desk, before: Before, *, added: Collection[uuid.UUID], removed: Collection[uuid.UUID]) -> None:
+    """Raise Conflict when a negotiated price changed on a line that was there before the act, unless its author consented to it."""
+    if not before.prices:
+        return
+    after = _prices(desk)
+    moves: dict[tuple[int, int], int] = collections.Counter()
+    gone = set(removed)
+    moving = [key for key in before.patterns if key not in gone]
+    if moving:
+        now = dict(models.QuoteLine.objects.filter(quote=desk.quote, stable_id__in=moving).values_list("stable_id", "pattern_id"))
+        for key in moving:
+            moves[before.patterns[key], now.get(key) or 0] += 1
+    changed = [one for one in before.prices if one in after and _differs(before.prices[one], after[one])]
+    if changed:
+        # Lines that the act did not touch stay where they were; only patterns whose prices moved are counted.
+        rows = models.QuoteLine.objects.filter(quote=desk.quote, pattern_id__in=changed)
+        rows = rows.exclude(stable_id__in=[*added, *before.patterns])
+        for pattern_id in rows.values_list("pattern_id", flat=True):
+            moves[pattern_id, pattern_id] += 1
+    consent.refuse_without_consent(consent.price_differences(moves, before.prices, after), desk.consented_changes)
+
+
+def _differs(old: Mapping[consent.Key, consent.Price], new: Mapping[consent.Key, consent.Price]) -> bool:
+    return any(key in new and new[key].amount != price.amount for key, price in old.items())
+
+
+def _prices(desk: _draft.Desk, levels: list[str] | None = None) -> dict[int, dict[consent.Key, consent.Price]]:
+    rows = models.QuotePatternPrice.objects.filter(pattern__quote=desk.quote)
+    if levels is not None:
+        rows = rows.filter(level__in=levels)
+    found: dict[int, dict[consent.Key, consent.Price]] = collections.defaultdict(dict)
+    fields = ("pattern_id", "offering_code", "price_code", "amount_exact", "level", "clause_number", "offering_name_fr", "name_fr")
+    for pattern_id, offering, price, *rest in rows.values_list(*fields):
+        found[pattern_id][offering, price] = consent.Price(*rest)
+    return dict(found)
