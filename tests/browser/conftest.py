@@ -21,6 +21,8 @@ from come.project import browser as browsers
 from come.shared import actor as actors
 from come.staff import models
 
+# Reached only when something is wrong: on two busy cores the first page of a run alone takes ten seconds.
+PATIENCE_MS = 30_000
 DESKTOP = {"width": 1366, "height": 768}
 TABLET = {"width": 1024, "height": 768}
 _STILL = """document.getAnimations().every(
@@ -49,6 +51,7 @@ def chromium() -> Iterator[sync_api.Browser]:
         pytest.fail("the browser tests need Chromium: `make test` fetches it, COME_CHROMIUM names another")
     # Playwright's loop runs in this thread; Django would take our own queries for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    sync_api.expect.set_options(timeout=PATIENCE_MS)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(executable), args=["--no-sandbox"])
         yield browser
@@ -77,7 +80,7 @@ def visit(chromium: sync_api.Browser, live_server: Any) -> Iterator[Visit]:
     ) -> sync_api.Page:
         context = chromium.new_context(viewport=screen, color_scheme=theme, locale="fr-FR", timezone_id="Europe/Paris")
         contexts.append(context)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE_MS)
         if actor is not None:
             name, value = django_settings.SESSION_COOKIE_NAME, _session_key(actor)
             context.add_cookies([{"name": name, "value": value, "url": live_server.url}])

@@ -86,7 +86,13 @@ def sign_in(page, live_server):
     page.keyboard.press("Tab")
     page.keyboard.type(staff_cast.PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", level=1).filter(has_text="Bonjour Alice").wait_for()
+    opened(page, title="Bonjour Alice")
+
+
+def opened(page, *, title):
+    """Wait until a page is there with its scripts: keys pressed before are nobody's."""
+    page.get_by_role("heading", level=1).filter(has_text=title).wait_for()
+    page.wait_for_load_state()
 
 
 def find_company(page, typed):
@@ -95,7 +101,7 @@ def find_company(page, typed):
     page.keyboard.type(typed)
     page.locator("#search").get_by_role("option").filter(has_text="Boulangeries du Rhône").first.wait_for()
     page.keyboard.press("Enter")
-    page.get_by_role("heading", level=1).filter(has_text="Boulangeries du Rhône").wait_for()
+    opened(page, title="Boulangeries du Rhône")
 
 
 def stands(page, word):
@@ -109,6 +115,7 @@ def quote_is_sent(page, check_accessible):
     page.get_by_label("Objet du devis").fill("Flotte de l’atelier")
     page.get_by_role("button", name="Créer le devis").click()
     page.wait_for_url(re.compile(r"/devis/DEV-[\d-]+/$"))
+    opened(page, title="DEV-")
     page.get_by_text("Aucune ligne encore").wait_for()
     page.evaluate(PASTE, TABLE)
     page.locator("#figures").get_by_text("toutes justes").wait_for()
@@ -199,6 +206,7 @@ def test_a_quote_is_sent_with_the_keyboard_alone(office, visit, live_server):
     page.keyboard.type("Flotte de l’atelier")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/devis/DEV-[\d-]+/$"))
+    opened(page, title="DEV-")
     page.get_by_text("Aucune ligne encore").wait_for()
     page.keyboard.press("Control+V")
     page.locator("#figures").get_by_text("toutes justes").wait_for()
