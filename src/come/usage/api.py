@@ -129,11 +129,12 @@ def _body(request: http.HttpRequest, line_id: uuid.UUID, cycle: str, row: record
         ],
         "ratedProductUsage": [
             {
+                # Six decimals at most: the JSON number that the standard asks for reads back exactly.
                 "isBilled": False,
                 "isTaxExempt": False,
                 "usageRatingTag": "usage",
-                "taxExcludedRatingAmount": {"unit": "EUR", "value": str(amount)},
-                "bucketValueConvertedInAmount": {"unit": unit, "value": str(row.units_free)},
+                "taxExcludedRatingAmount": {"unit": "EUR", "value": float(amount)},
+                "bucketValueConvertedInAmount": {"unit": unit, "value": row.units_free},
                 "productRef": {"id": str(line_id)},
             },
         ],

@@ -66,9 +66,9 @@ def day(body: Mapping[str, Any], name: str) -> dt.date | None:
         return None
     try:
         instant = dt.datetime.fromisoformat(str(given[name]))
-    except ValueError:
+        return period.local_day(instant) if instant.tzinfo else instant.date()
+    except (ValueError, OverflowError):
         raise _wrong(f"validFor.{name}", text.T("un instant ISO 8601 est attendu")) from None
-    return period.local_day(instant) if instant.tzinfo else instant.date()
 
 
 def only(body: Mapping[str, Any], allowed: Collection[str]) -> None:

@@ -70,7 +70,7 @@ def offering_impact(*, offering_id: uuid.UUID, viewer: actors.Actor) -> Installe
     rights.require(viewer, "inventory.read")
     version = catalogue_queries.visible_offering(offering_id=offering_id, viewer=viewer)
     tariff, rates, _tariffs = catalogue_queries.draft_rates(offering_id=offering_id, viewer=viewer)
-    asked = {
+    asked: dict[str, str | bool | list[str] | list[uuid.UUID]] = {
         "code": version.code,
         "tariff": tariff or "",
         "live": list(policies.LIVE_STATES),

@@ -60,6 +60,10 @@ def run_simulation(*, simulation_id: uuid.UUID, actor: actors.Actor, at: dt.date
         return
     kept = models.TariffSimulation.objects.filter(id=simulation_id)
     kept.update(state="running", failure="")
+
+    def progress(done: int, total: int) -> None:
+        kept.update(done=done, total=total)
+
     try:
         _tariff, rates, tariffs = catalogue_queries.draft_rates(offering_id=row.offering_id, viewer=actor)
         found = simulation.simulate_tariff(
@@ -68,7 +72,7 @@ def run_simulation(*, simulation_id: uuid.UUID, actor: actors.Actor, at: dt.date
             tariffs=tariffs,
             viewer=actor,
             customer_reference=row.customer_reference,
-            on_progress=lambda done, total: kept.update(done=done, total=total) and None,
+            on_progress=progress,
         )
     except obstacles.Refusal as refusal:
         said = " ".join(f"{one.message} {one.next_step}".strip() for one in refusal.obstacles)

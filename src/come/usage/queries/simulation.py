@@ -96,7 +96,7 @@ def simulate_tariff(
     workspace = places.workspace(f"simulation-{uuid.uuid4().hex}")
     try:
         numbers = {row[1] for row in today["subscriptions"] if row[1]} if company else None
-        return _compare(_Desk(cycle, batches, workspace, memory, numbers, on_progress), today, tried)
+        return _compare(_Desk(cycle, batches, workspace, memory, numbers, on_progress, viewer), today, tried)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
 
@@ -176,6 +176,7 @@ class _Desk:
     memory: str
     numbers: set[str] | None
     on_progress: Progress
+    viewer: actors.Actor
 
 
 def _compare(desk: _Desk, today: Book, tried: Book) -> Simulation:
@@ -185,7 +186,7 @@ def _compare(desk: _Desk, today: Book, tried: Book) -> Simulation:
         folder = desk.workspace / f"book-{side}"
         pricebook.write(folder, book)
         sides.append(_rate(desk, folder, side * len(desk.batches)))
-    return _answer(desk.cycle, *sides)
+    return _answer(desk.cycle, *sides, desk.viewer)
 
 
 def _rate(desk: _Desk, book: pathlib.Path, done_before: int) -> _Sums:
@@ -225,9 +226,9 @@ def _only(paths: Sequence[pathlib.Path], numbers: set[str], workspace: pathlib.P
     return kept
 
 
-def _answer(cycle: str, before: _Sums, after: _Sums) -> Simulation:
+def _answer(cycle: str, before: _Sums, after: _Sums, viewer: actors.Actor) -> Simulation:
     companies = sorted({*before.by_company, *after.by_company})
-    names = _names(companies)
+    names = _names(companies, viewer)
     found = [
         CustomerDifference(
             company,
@@ -253,9 +254,9 @@ def _answer(cycle: str, before: _Sums, after: _Sums) -> Simulation:
     )
 
 
-def _names(companies: Sequence[str]) -> dict[str, str]:
+def _names(companies: Sequence[str], viewer: actors.Actor) -> dict[str, str]:
     units = {uuid.UUID(company) for company in companies if company}
-    return {str(file.legal_unit_id): file.legal_name for file in party_queries.files_of_units(legal_unit_ids=units, viewer=None)}
+    return {str(file.legal_unit_id): file.legal_name for file in party_queries.files_of_units(legal_unit_ids=units, viewer=viewer)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
