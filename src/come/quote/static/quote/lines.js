@@ -212,7 +212,7 @@ function start() {
   followLayout({
     api,
     names,
-    words: { up: "Monter", down: "Descendre" },
+    words,
     post: (given) => quietly(place.dataset.layoutUrl, { columns: given }),
     async reset() {
       await quietly(place.dataset.layoutUrl, { columns: [] });
