@@ -65,9 +65,9 @@ def test_an_order_of_lines_is_priced_taken_and_read_back(client, world):
     (product,) = products.json()
     assert (product["status"], product["id"]) == ("active", read["productOrderItem"][0]["product"]["id"])
     assert {price["name"]: price["price"]["dutyFreeAmount"]["value"] for price in product["productPrice"]} == {
-        "Prix NV-PRO-20-M": "19.900000",
-        "Prix NV-PRO-20-MES": "10.000000",
-        "Prix NV-OPT-MONDE-M": "5.000000",
+        "Prix NV-PRO-20-M": 19.9,
+        "Prix NV-PRO-20-MES": 10.0,
+        "Prix NV-OPT-MONDE-M": 5.0,
     }
     one = client.get(f"/tmf-api/productInventory/v4/product/{product['id']}", {"fields": "status"}).json()
     assert set(one) == {"id", "href", "@type", "status"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django import http
 from come.billing import queries
 from come.billing.policies import states
 from come.billing.queries import shown
-from come.shared import obstacles, text, tmf
+from come.shared import obstacles, period, text, tmf
 from come.staff import policies as rights
 
 router = ninja.Router(tags=["customerBill"])
@@ -57,8 +58,8 @@ def read_bill(request: http.HttpRequest, bill_id: str) -> dict[str, Any]:
     ]
     body["billingPeriod"] = {
         "@type": "TimePeriod",
-        "startDateTime": found.start_date.isoformat() if found.start_date else None,
-        "endDateTime": found.last_day.isoformat() if found.last_day else None,
+        "startDateTime": _instant(found.start_date),
+        "endDateTime": _instant(found.last_day + dt.timedelta(days=1)) if found.last_day else None,
     }
     return tmf.resource(request, body)
 
@@ -102,8 +103,8 @@ def _body(request: http.HttpRequest, row: shown.BillRow, files: Sequence[shown.D
         "href": tmf.href(request, f"{PATH}/customerBill/{row.id}"),
         "@type": "CustomerBill",
         "billNo": row.number or None,
-        "billDate": row.issue_date.isoformat(),
-        "paymentDueDate": row.due_date.isoformat() if row.due_date else None,
+        "billDate": _instant(row.issue_date),
+        "paymentDueDate": _instant(row.due_date),
         "category": row.cycle,
         "runType": "onCycle",
         "state": states.TMF_STATES.get(row.state, row.state),
@@ -142,14 +143,19 @@ def _rate_body(request: http.HttpRequest, bill_id: uuid.UUID, row: shown.RateRow
         "isBilled": True,
         "bill": {"id": str(bill_id), "@referredType": "CustomerBill"},
         "product": {"id": str(rate.product_id), "@referredType": "Product"} if rate.product_id else None,
-        "periodCoverage": {"startDateTime": rate.start_date.isoformat(), "endDateTime": rate.end_date.isoformat()},
+        "periodCoverage": {"startDateTime": _instant(rate.start_date), "endDateTime": _instant(rate.end_date)},
         "taxExcludedAmount": _money(rate.amount),
         "appliedTax": [{"taxCategory": rate.vat_category, "taxRate": float(rate.vat_rate)}],
         "characteristic": [
             {"name": "exactAmount", "value": str(rate.amount_exact)},
-            {"name": "invoiceLine", "value": rate.invoice_line},
+            {"name": "invoiceLine", "value": str(rate.invoice_line)},
         ],
     }
+
+
+def _instant(day: dt.date | None) -> dt.datetime | None:
+    # The standard has instants only: a day begins at midnight in Paris.
+    return period.day_start(day) if day else None
 
 
 def _money(amount: Decimal) -> dict[str, Any]:

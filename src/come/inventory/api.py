@@ -18,6 +18,7 @@ router = ninja.Router(tags=["productInventory"])
 PATH = "/tmf-api/productInventory/v4/product"
 # The standard's enum has a blank after "aborted"; both writings are read, the standard's is written.
 _STANDARD_STATE = {"aborted": "aborted "}
+_PRICE_TYPES = {"one_off": "oneTime", "recurring": "recurring", "instalment": "recurring", "deposit": "oneTime"}
 _FILTERS = {
     "id": "id",
     "status": "state",
@@ -104,8 +105,9 @@ def _body(request: http.HttpRequest, row: Mapping[str, Any]) -> dict[str, Any]:
         "productPrice": [
             {
                 "name": price["name_fr"],
-                "priceType": price["price_type"],
-                "price": {"dutyFreeAmount": {"unit": "EUR", "value": price["amount"]}},
+                "priceType": _PRICE_TYPES[price["price_type"]],
+                # The standard writes money as a JSON number; these decimals are exact in its shortest form.
+                "price": {"dutyFreeAmount": {"unit": "EUR", "value": float(price["amount"])}},
                 "@type": "ProductPrice",
             }
             for price in row["prices"]

@@ -12,7 +12,7 @@ from django import http
 
 from come.order import commands, queries, records
 from come.quote import queries as quote_queries
-from come.shared import actor as actors, obstacles, text, tmf, web
+from come.shared import actor as actors, obstacles, period, text, tmf, web
 from come.staff import policies as rights
 
 router = ninja.Router(tags=["productOrdering"])
@@ -212,8 +212,9 @@ def _day(given: Any, found: list[obstacles.Obstacle]) -> dt.date | None:
     if given is None:
         return None
     try:
-        return dt.datetime.fromisoformat(str(given)).date()
-    except ValueError:
+        instant = dt.datetime.fromisoformat(str(given))
+        return period.local_day(instant) if instant.tzinfo else instant.date()
+    except (ValueError, OverflowError):
         found.append(_wrong("requestedStartDate", text.T("Ce n’est pas une date ISO 8601.")))
         return None
 
@@ -236,6 +237,11 @@ def _whole(request: http.HttpRequest, reference: str, caller: actors.Actor) -> d
     return _order(request, row, items.get(row["id"], ()))
 
 
+def _instant(day: dt.date | None) -> dt.datetime | None:
+    # The standard has instants only: a day begins at midnight in Paris.
+    return period.day_start(day) if day else None
+
+
 def _order(request: http.HttpRequest, row: Mapping[str, Any], items: Sequence[records.PlainItem]) -> dict[str, Any]:
     return {
         "id": row["reference"],
@@ -246,8 +252,8 @@ def _order(request: http.HttpRequest, row: Mapping[str, Any], items: Sequence[re
         "state": row["state"],
         "orderDate": row["ordered_at"],
         "completionDate": row["completed_at"],
-        "requestedStartDate": row["requested_start_date"],
-        "expectedCompletionDate": row["requested_completion_date"],
+        "requestedStartDate": _instant(row["requested_start_date"]),
+        "expectedCompletionDate": _instant(row["requested_completion_date"]),
         "quote": [{"id": row["quote_reference"]}] if row["quote_reference"] else [],
         "agreement": [{"id": row["agreement_reference"]}] if row["agreement_reference"] else [],
         "billingAccount": {"id": str(row["billing_account_id"])} if row["billing_account_id"] else None,

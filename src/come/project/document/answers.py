@@ -77,7 +77,7 @@ SHARED: dict[str, Schema] = {
         "price",
         name=TEXT,
         description=TEXT,
-        priceType=one_of("oneTime", "recurring", "one_off", "instalment", "deposit"),
+        priceType=one_of("oneTime", "recurring"),
         recurringChargePeriod=TEXT,
         price=shape("dutyFreeAmount", dutyFreeAmount=_MONEY, at_type=TEXT),
         productOfferingPrice=_REFERENCE,
