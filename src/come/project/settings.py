@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    # For the files of the API's documentation page: nothing of it comes from another host.
+    "ninja",
     "procrastinate.contrib.django",
     "axes",
     "csp",
