@@ -14,13 +14,18 @@ from come.quote.models import edits
 from come.quote.policies import cells, tables
 from come.shared import obstacles, text
 
+# What makes the pattern of a line.
+_SOLD = (tables.PLAN, tables.OPTIONS, tables.DEVICE, tables.CONCESSIONS)
 # How many cells a conflict names; it says how many there are.
 _MOST_NAMED = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Act:
-    """What an act does to lines: `changed` and `placed` name present lines, `room` pushes those from a place on down by a number."""
+    """What an act does to lines: `changed` and `placed` name present lines, `room` pushes those from a place on down by a number.
+
+    `known` are the touched lines as they are, when whoever makes the act has read them under the lock.
+    """
 
     label: str
     added: Sequence[_lines.Draft] = ()
@@ -28,6 +33,7 @@ class Act:
     placed: Mapping[uuid.UUID, int] = dataclasses.field(default_factory=dict)
     removed: Collection[uuid.UUID] = ()
     room: tuple[int, int] | None = None
+    known: Mapping[uuid.UUID, _lines.Draft] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,9 +94,9 @@ def write(desk: _draft.Desk, act: Act) -> Written:
     Raises Conflict when it changes a negotiated price that its author did not consent to: nothing is then written.
     """
     touched = {*act.changed, *act.placed, *act.removed}
-    old = _lines.drafts_of(desk, list(touched)) if touched else {}
-    seen = _consent.read(desk, {*act.changed, *act.removed})
+    old = act.known if act.known is not None and touched <= act.known.keys() else _lines.drafts_of(desk, list(touched)) if touched else {}
     changed = [draft for key, draft in act.changed.items() if draft.cells != old[key].cells]
+    seen = _consent.read(desk, {draft.stable_id for draft in changed if _is_sold_otherwise(draft, old)} | set(act.removed))
     placed = {key: position for key, position in act.placed.items() if old[key].position != position}
     if act.removed:
         _lines.delete(desk, act.removed)
@@ -110,6 +116,12 @@ def write(desk: _draft.Desk, act: Act) -> Written:
         _pricing.reprice(desk)
         _consent.refuse_unseen_changes(desk, seen, added=[draft.stable_id for draft in act.added], removed=act.removed)
     return Written(old, after)
+
+
+def _is_sold_otherwise(draft: _lines.Draft, old: Mapping[uuid.UUID, _lines.Draft]) -> bool:
+    """Tell whether what is sold on a line changes; most edits do not touch it, and no price is then at stake on that line."""
+    before = old[draft.stable_id].cells
+    return any(before.get(column, "") != draft.cells.get(column, "") for column in _SOLD)
 
 
 def _difference(old: Mapping[str, str], now: Mapping[str, str]) -> dict[str, Any]:

@@ -52,7 +52,9 @@ def edit_lines(
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at, consented_changes)
         return _answered(
-            idempotency.once(actor=actor, command="quote.edit_lines", inputs=inputs, run=lambda: _edit(desk, changes, seen or {}, since)),
+            idempotency.once(
+                actor=actor, command="quote.edit_lines", inputs=inputs, run=lambda: _edit(desk, changes, seen or {}, since=since)
+            ),
         )
 
 
@@ -60,17 +62,19 @@ def _edit(
     desk: _draft.Desk,
     changes: Mapping[uuid.UUID, Mapping[str, str]],
     seen: Mapping[uuid.UUID, Mapping[str, str]],
+    *,
     since: int | None = None,
+    known: Mapping[uuid.UUID, _lines.Draft] | None = None,
 ) -> dict[str, Any]:
     _draft.refuse_unless_editable(desk)
-    known = _lines.drafts_of(desk, list(changes))
+    known = _lines.drafts_of(desk, list(changes)) if known is None else known
     missing = [str(key) for key in changes if key not in known]
     if missing:
         raise obstacles.not_found(text.T("La ligne"), missing[0])
     _refuse_unseen(known, seen)
     _acts.refuse_overwriting(desk, since, changes)
     changed = {key: dataclasses.replace(known[key], cells=_merged(known[key].cells, given)) for key, given in changes.items()}
-    return _acts.perform(desk, _acts.Act(_edit_label(known, changes), changed=changed))
+    return _acts.perform(desk, _acts.Act(_edit_label(known, changes), changed=changed, known=known))
 
 
 def _edit_label(known: Mapping[uuid.UUID, _lines.Draft], changes: Mapping[uuid.UUID, Mapping[str, str]]) -> str:
@@ -133,7 +137,7 @@ def edit_selection(
     def run() -> dict[str, Any]:
         known = _lines.drafts_of(desk, queries.selected_lines(quote_id=quote_id, selection=selection))
         changes = {key: _with_option(draft.cells, given, add_option, remove_option) for key, draft in known.items()}
-        return _edit(desk, changes, {}, since) if changes else _nothing(desk)
+        return _edit(desk, changes, {}, since=since, known=known) if changes else _nothing(desk)
 
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at, consented_changes)
