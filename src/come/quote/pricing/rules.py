@@ -86,7 +86,8 @@ class Checks:
         self._always = {code: tuple(self._own(one)) for code, one in sold.items()}
         self._beside: dict[str, list[_RuleOfLine]] = {}
         self._sort_rules(sold)
-        self._free_beside: dict[str, frozenset[str]] = {}
+        # By main offering: the codes that stand beside it alone, each with those that would need a closer look.
+        self._beside_main: dict[str, dict[str, frozenset[str]]] = {}
 
     def _sort_rules(self, sold: Mapping[str, catalogue.OfferingRecord]) -> None:
         for rule in self._snapshot.rules:
@@ -117,20 +118,28 @@ class Checks:
         found = self._bundles.get(pattern.bundle_code, ())
         if main in self._never_main or (main in self._never_alone and len(codes) == 1 and not pattern.bundle_code):
             found = (_not_alone(self._snapshot.offerings[main]), *found)
-        free = self._free_beside.get(main)
-        if free is None:
-            free = self._free_beside[main] = frozenset(code for code in self._always if self._is_free(code, main))
-        if not free.issuperset(codes):
-            found = (*self._of_line(codes), *found)
+        known = self._beside_main.get(main)
+        if known is None:
+            known = self._beside_main[main] = self._known_beside(main)
+        for code in codes:
+            closer = known.get(code)
+            if closer is None or (closer and not closer.isdisjoint(codes)):
+                found = (*self._of_line(codes), *found)
+                break
         return tuple(dict.fromkeys(found)) if found else ()
 
-    def _is_free(self, code: str, main: str) -> bool:
-        """Tell whether nothing can stand against an offering once the main offering of its line is known."""
-        return not self._always[code] and all(is_needed and main in targets for _, targets, is_needed, _ in self._beside.get(code, ()))
+    def _known_beside(self, main: str) -> dict[str, frozenset[str]]:
+        """Return what may stand beside a main offering: what its rules say of the two holds as long as no other target of them comes."""
+        known = {}
+        for code, always in self._always.items():
+            if not always and not self._of_line((main, code) if code != main else (main,), only=code):
+                targets = [targets for _, targets, is_needed, _ in self._beside.get(code, ()) if not is_needed]
+                known[code] = frozenset().union(*targets) - {main, code}
+        return known
 
-    def _of_line(self, codes: tuple[str, ...]) -> list[Obstacle]:
+    def _of_line(self, codes: tuple[str, ...], only: str = "") -> list[Obstacle]:
         found: list[Obstacle] = []
-        for code in codes:
+        for code in (only,) if only else codes:
             found += self._always[code]
             for rule, targets, is_needed, is_counted in self._beside.get(code, ()):
                 if is_counted:
