@@ -25,6 +25,7 @@ COMMANDS = {
     "rate": ("come.usage.cli", "rate"),
     "bill": ("come.billing.cli", "bill"),
     "order": ("come.order.cli", "order"),
+    "token": ("come.staff.cli", "token"),
     "simulate": ("come.edges.network.cli", "simulate"),
 }
 
