@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import json
 
 import pytest
@@ -196,9 +197,9 @@ def test_sending_twice_is_one_act(scene, browse):
     assert "Figer et envoyer" in client.get(f"/devis/{created.reference}/").text
     first, second = client.post(address, {"request_id": "s1"}), client.post(address, {"request_id": "s1"})
     assert (first.status_code, second.status_code) == (303, 303)
-    assert models.QuoteDocument.objects.filter(quote_id=created.quote_id).count() == 1
+    assert models.QuoteDocument.objects.filter(quote_id=created.quote_id, kind="quote").count() == 1
     client.post(address, {"request_id": "s2"})
-    assert models.QuoteDocument.objects.filter(quote_id=created.quote_id).count() == 1
+    assert models.QuoteDocument.objects.filter(quote_id=created.quote_id, kind="quote").count() == 1
 
 
 def test_a_paste_in_the_grid_says_what_became_of_it(scene, browse):
@@ -274,7 +275,12 @@ def test_the_customer_accepts_on_the_page_of_the_link(scene, browse):
     assert page.status_code == 200
     assert "checked" not in page.text
     assert client.get(f"{address}devis.pdf").content == queries.document(quote_id=sent.quote_id)
-    form = {"signatory_name": "Anne Durand", "document_sha256": sent.document_sha256, "request_id": "c1"}
+    form = {"signatory_name": "Anne Durand", "signatory_email": "anne@client.example", "document_sha256": sent.document_sha256}
+    asked = client.post(address, form | {"step": "code", "request_id": "c0"})
+    assert "Un code a été envoyé à anne@client.example." in asked.text
+    assert "checked" not in asked.text
+    code = re.search(r"\d{6}", models.QuoteLetter.objects.get().body_fr)[0]
+    form |= {"step": "accept", "code": code, "request_id": "c1"}
     refused = client.post(address, form)
     assert refused.status_code == 422
     assert "L’accord n’est pas coché." in refused.text

@@ -50,6 +50,8 @@ def fleet(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
             "cost_centres": queries.fleet_options(customer_file_id=company.id),
             "may_write": rights.can(viewer, "inventory.write"),
             "may_order": rights.can(viewer, "order.write"),
+            "may_quote": rights.can(viewer, "quote.write"),
+            "into": request.GET.get("devis", "")[:20],
         },
     )
 

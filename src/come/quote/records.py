@@ -272,11 +272,12 @@ class Selection:
     only_to_correct: bool = False
     issue_code: str = ""
     issue_column: str = ""
+    alternative: str = ""
 
     @property
     def is_filtered(self) -> bool:
         """Tell whether some lines of the quote may be left out."""
-        return self.stable_ids is not None or bool(self.text or self.only_to_correct or self.issue_code)
+        return self.stable_ids is not None or bool(self.text or self.only_to_correct or self.issue_code or self.alternative)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from come.party import queries as party_queries
 from come.quote import events, records
-from come.quote.commands import _draft, _lines, _pricing, create_quote, fleet_quote
+from come.quote.commands import _consent, _draft, _lines, _pricing, create_quote, fleet_quote
 from come.quote.policies import states
 from come.quote.queries import changes
 from come.shared import actor as actors, idempotency, obstacles
@@ -75,26 +75,32 @@ def _terms(desk: _draft.Desk) -> dict[str, Any]:
     }
 
 
-def price_quote(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> records.PriceChange:
+def price_quote(
+    *, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None
+) -> records.PriceChange:
     """Bring a draft to the prices of the day, and return what that changes. Records QuotePriced with both sums.
 
-    A draft keeps the prices of its pricing day until somebody asks for this: no price moves by itself.
+    A draft keeps the prices of its pricing day until somebody asks for this: no price moves by itself. Raises Conflict, with each
+    change, when negotiated prices would move and nobody consented (`consented_changes`).
     """
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
         _draft.refuse_unless_editable(desk)
+        seen = _consent.read(desk, ())
         change = changes.change_of(desk.quote, desk.day)
         before = _draft.sums(desk.quote)
         desk.quote.priced_date = desk.day
         if desk.quote.kind != "new":
             fleet_quote.retake(desk)
         desk = _draft.desk_of(desk.quote, actor, at)
+        desk.consented_changes = consented_changes
         # An offer that was not sold on the old day may be on the new one: lines that were not understood are read again.
         drafts = _lines.drafts_of(desk, _lines.to_correct(desk))
         if drafts:
             _lines.rewrite(desk, list(drafts.values()))
             _lines.mark_duplicates(desk)
         _pricing.reprice(desk)
+        _consent.refuse_unseen_changes(desk, seen, added=(), removed=())
         event = events.QuotePriced(desk.quote.id, desk.quote.reference, desk.quote.monthly_exact)
         _draft.record(event, desk.quote, actor, at, before=before, after=_draft.sums(desk.quote))
     return change

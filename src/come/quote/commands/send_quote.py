@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from come.quote import events, models, ports, queries
-from come.quote.commands import _draft, _evidence, _pricing, approve_prices
+from come.quote.commands import _consent, _draft, _evidence, _pricing, approve_prices
 from come.quote.policies import fleet_changes, legal, states
 from come.quote.queries import changes, fleet, rules
 from come.shared import actor as actors, idempotency, obstacles, period, wiring
@@ -134,7 +134,9 @@ def _supersede(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> Non
         _draft.record(events.QuoteClosed(row.id, row.reference, row.version, row.state, row.closing_reason), row, actor, at)
 
 
-def make_new_version(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime) -> uuid.UUID:
+def make_new_version(
+    *, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None
+) -> uuid.UUID:
     """Copy a version that was sent, refused or withdrawn into a new draft with the same lines and ids, at the same prices.
 
     The draft that exists already for this reference is returned. Raises Refusal for an accepted quote. Records QuoteCreated.
@@ -143,12 +145,12 @@ def make_new_version(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetim
         quote = _draft.lock(quote_id, actor)
         obstacles.refuse_if_any(states.new_version_obstacles(reference=quote.reference, state=quote.state))
         answer = idempotency.once(
-            actor=actor, command="quote.make_new_version", inputs={"quote_id": quote_id}, run=lambda: _copy(quote, actor, at)
+            actor=actor, command="quote.make_new_version", inputs={"quote_id": quote_id}, run=lambda: _copy(quote, actor, at, consented_changes)
         )
     return uuid.UUID(answer["quote_id"])
 
 
-def _copy(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> dict[str, Any]:
+def _copy(quote: models.Quote, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None) -> dict[str, Any]:
     versions = models.Quote.objects.select_for_update().filter(reference=quote.reference).order_by("-version")
     latest = versions[0]
     if latest.state == states.ACCEPTED:
@@ -170,7 +172,12 @@ def _copy(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> dict[str
     with connection.cursor() as cursor:
         for statement in (_COPY_INSTALLED, _COPY_PATTERNS, _COPY_PATTERN_PRICES, _COPY_LINES):
             cursor.execute(statement, {"new": made.id, "old": quote.id})
-    _pricing.reprice(_draft.desk_of(made, actor, at))
+    desk = _draft.desk_of(made, actor, at)
+    desk.consented_changes = consented_changes
+    # An agreement signed since may move the negotiated prices that the customer has read: never without saying so.
+    seen = _consent.read(desk, ())
+    _pricing.reprice(desk)
+    _consent.refuse_unseen_changes(desk, seen, added=(), removed=())
     _draft.record(events.QuoteCreated(made.id, made.reference, made.version), made, actor, at, after=_draft.sums(made))
     return {"quote_id": str(made.id)}
 

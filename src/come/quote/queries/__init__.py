@@ -13,6 +13,7 @@ from come.quote.queries.approvals import (
     giving_of,
 )
 from come.quote.queries.changes import price_change
+from come.quote.queries.comparison import ComparedLine, ComparedPrice, Comparison, compare
 from come.quote.queries.concessions import concession_rows
 from come.quote.queries.documents import document, document_input, document_kinds
 from come.quote.queries.edits import EditNews, ImportPreview, News, UndoState, grid_layout, import_preview, kept_edits, news, undo_state
@@ -22,10 +23,18 @@ from come.quote.queries.items import ItemRecord, items, quote_records
 from come.quote.queries.lines import every_line, lines, quote_for_order, selected_lines
 from come.quote.queries.offering_trials import ImpactLine, QuoteImpact, Trial, offering_impact, try_offering
 from come.quote.queries.offers import alternatives
-from come.quote.queries.quotes import VersionRow, quote, quote_by_token, quotes, search_hits, state_counts, versions
+from come.quote.queries.quotes import VersionRow, expiring, letters, quote, quote_by_token, quotes, search_hits, state_counts, versions
+from come.quote.queries.rules import months_to_waive_of as months_to_waive
 from come.quote.queries.sold import patterns
 
 __all__ = [
+    "months_to_waive",
+    "ComparedLine",
+    "ComparedPrice",
+    "Comparison",
+    "compare",
+    "expiring",
+    "letters",
     "ApprovalRecord",
     "ConcededPrice",
     "EditNews",

@@ -18,6 +18,7 @@ WHERE = """
   FROM quote_line l LEFT JOIN quote_pattern p ON p.id = l.pattern_id
  WHERE l.quote_id = %(quote)s
    AND (NOT %(only)s OR l.has_obstacle OR coalesce(p.has_obstacle, false))
+   AND (%(letter)s = '' OR l.alternative = %(letter)s)
    AND (%(code)s = '' OR l.issues @> %(coded)s::jsonb OR p.issues @> %(coded)s::jsonb)
    AND (%(text)s = '' OR l.cells::text ILIKE %(like)s OR (%(digits)s <> '' AND (l.msisdn LIKE %(number)s OR l.iccid LIKE %(number)s)))
 """
@@ -65,6 +66,7 @@ def parameters(quote_id: uuid.UUID, selection: records.Selection) -> dict[str, A
     return {
         "quote": quote_id,
         "only": selection.only_to_correct,
+        "letter": selection.alternative,
         "code": selection.issue_code,
         "coded": json.dumps([{"code": selection.issue_code} | ({"column": selection.issue_column} if selection.issue_column else {})]),
         "text": wanted,

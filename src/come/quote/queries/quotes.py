@@ -160,6 +160,40 @@ def quotes(
     return [_row(row) for row in page], total
 
 
+def expiring(*, viewer: actors.Actor, today: dt.date, days: int = 7, limit: int = 8) -> tuple[list[records.QuoteRow], int]:
+    """Return the sent quotes that expire within some days, the nearest first, and how many there are (two statements).
+
+    Those of the person who looks when they sell, else those of the agencies that they see.
+    """
+    rights.require(viewer, "quote.read")
+    until = today + dt.timedelta(days=days)
+    rows = _visible(viewer).filter(state=states.APPROVED, valid_until__gte=today, valid_until__lte=until)
+    if "seller" in viewer.roles:
+        rows = rows.filter(seller_id=viewer.staff_id)
+    page = rows.select_related("customer_file", "seller").order_by("valid_until", "reference")[:limit]
+    return [_row(row) for row in page], rows.count()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter about a quote: to whom, what for, when it left (None while it waits)."""
+
+    kind: str
+    recipient: str
+    subject_fr: str
+    actor_name: str
+    created_at: dt.datetime
+    sent_at: dt.datetime | None
+    last_error: str
+
+
+def letters(*, quote_id: uuid.UUID) -> list[LetterRow]:
+    """Return the letters about a quote to its customer, newest first (one statement). The caller checks the right to see it."""
+    rows = models.QuoteLetter.objects.filter(quote_id=quote_id, kind__in=("link", "code")).order_by("-created_at", "-id")[:20]
+    fields = ("kind", "recipient", "subject_fr", "actor_name", "created_at", "sent_at", "last_error")
+    return [LetterRow(*row) for row in rows.values_list(*fields)]
+
+
 def state_counts(*, viewer: actors.Actor, filters: records.QuoteFilters) -> dict[str, int]:
     """Return how many quotes are in each state under these filters, their own state left out (one statement)."""
     rows = _filtered(_visible(viewer), dataclasses.replace(filters, state="", is_open=False))

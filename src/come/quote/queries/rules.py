@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from come.party import queries as party_queries
@@ -24,3 +25,9 @@ def months_to_waive(*, head: Any, alternative: str, at: dt.datetime) -> int:
     return legal.months_over_cap(
         commitments=list(commitments.values_list("commitment_months", flat=True)), found=legal_of(head=head, day=day)
     )
+
+
+def months_to_waive_of(*, quote_id: uuid.UUID, at: dt.datetime) -> int:
+    """Return the longest commitment of a quote, in any of its offers, that passes the cap of the law (0 = none)."""
+    head = models.Quote.objects.get(id=quote_id)
+    return max(months_to_waive(head=head, alternative=letter, at=at) for letter in head.alternatives or [""])

@@ -54,7 +54,14 @@ def accept(request: http.HttpRequest, found: records.QuoteRecord) -> str:
     identity = records.Signatory(
         request.POST.get("signatory_name", ""), request.POST.get("signatory_role", ""), request.POST.get("signatory_email", "")
     )
-    commands.accept_quote(quote_id=found.id, identity=identity, actor=web.acting(request), at=web.at())
+    commands.accept_quote(
+        quote_id=found.id,
+        identity=identity,
+        actor=web.acting(request),
+        at=web.at(),
+        alternative=request.POST.get("alternative", ""),
+        has_waived=request.POST.get("has_waived") == "1",
+    )
     return _("L’accord du client est enregistré.")
 
 
@@ -69,14 +76,15 @@ def close(request: http.HttpRequest, found: records.QuoteRecord) -> str:
 @_act
 def new_version(request: http.HttpRequest, found: records.QuoteRecord) -> str:
     """Copy the quote into a new draft."""
-    commands.make_new_version(quote_id=found.id, actor=web.acting(request), at=web.at())
+    consented = forms.consent(request)
+    commands.make_new_version(quote_id=found.id, actor=web.acting(request), at=web.at(), consented_changes=consented)
     return _("Nouvelle version : mêmes lignes, à modifier puis à envoyer.")
 
 
 @_act
 def refresh_prices(request: http.HttpRequest, found: records.QuoteRecord) -> str:
     """Bring the draft to the prices of the day and say what changed."""
-    change = commands.price_quote(quote_id=found.id, actor=web.acting(request), at=web.at())
+    change = commands.price_quote(quote_id=found.id, actor=web.acting(request), at=web.at(), consented_changes=forms.consent(request))
     if not change.monthly_difference and not change.one_off_difference:
         return _("Les prix sont ceux du jour : rien n’a changé.")
     return _("Prix du jour : %(monthly)s par mois, %(once)s une fois.") % {

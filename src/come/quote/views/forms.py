@@ -75,13 +75,14 @@ def selection_of(given: dict[str, Any]) -> records.Selection:
 def view_of(given: Mapping[str, Any]) -> records.Selection:
     """Return the lines that the filters of the grid show."""
     code, column = str(given.get("issue_code", "")), str(given.get("issue_column", ""))
-    return records.Selection(None, str(given.get("text", "")), bool(given.get("only_to_correct")), code, column)
+    letter = str(given.get("alternative", ""))
+    return records.Selection(None, str(given.get("text", "")), bool(given.get("only_to_correct")), code, column, letter)
 
 
 def asked_view(given: http.QueryDict) -> records.Selection:
     """Return the lines that the filters in an address show."""
     is_faulty = given.get("a-corriger") == "1"
-    return records.Selection(None, given.get("q", ""), is_faulty, given.get("code", ""), given.get("colonne", ""))
+    return records.Selection(None, given.get("q", ""), is_faulty, given.get("code", ""), given.get("colonne", ""), given.get("offre", ""))
 
 
 def revision(given: dict[str, Any]) -> int | None:
@@ -115,6 +116,11 @@ def choices(quote: records.QuoteRecord) -> dict[str, list[tuple[str, str]]]:
         "bundle": frozenset({catalogue.OfferingKind.BUNDLE}),
     }
     return {place: [(one.code, one.name_fr) for one in open_to if one.kind in kinds] for place, kinds in places.items()}
+
+
+def column_names() -> dict[str, str]:
+    """Return the French names of the columns of the grid."""
+    return {column: text.T(tables.NAMES_FR[column]) for column in tables.CELLS}
 
 
 def agreements(customer_id: uuid.UUID, on: dt.date) -> list[tuple[str, str]]:

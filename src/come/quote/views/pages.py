@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 from django import http, urls
@@ -11,8 +12,8 @@ from django.views.decorators import http as methods
 
 from come.party import queries as party_queries
 from come.quote import commands, queries, records
-from come.quote.policies import states, tables
-from come.quote.views import forms
+from come.quote.policies import approvals as approval_policy, states, tables
+from come.quote.views import forms, offers
 from come.shared import actor as actors, events, obstacles, period, queries as shared_queries, web
 from come.staff import policies as rights
 
@@ -62,6 +63,7 @@ def home_quotes(request: http.HttpRequest) -> http.HttpResponseBase:
         "rows": rows,
         "total": total,
         "is_mine": is_mine,
+        "expiring": queries.expiring(viewer=viewer, today=period.local_day(web.at()))[0],
         "today": period.local_day(web.at()),
         "may_write": rights.can(viewer, "quote.write"),
     }
@@ -112,6 +114,7 @@ def new(request: http.HttpRequest) -> http.HttpResponseBase:
         "accounts": forms.accounts(customer.id),
         "given": request.POST,
         "obstacles": refused.obstacles if refused else (),
+        "profiles": offers.profiles(customer.id, viewer),
     }
     return web.page(request, "quote/new.html", context, status=refused.status if refused else 200)
 
@@ -133,6 +136,10 @@ def _create(request: http.HttpRequest, customer: Any) -> http.HttpResponseBase:
     if table.strip():
         # The same request id, another command: a double click makes one quote with its lines once.
         commands.paste_lines(quote_id=created.quote_id, table_text=table, actor=actor, at=at)
+    places = [int(one) for one in request.POST.getlist("profile") if one.isdigit()]
+    if places:
+        quantity = min(forms.whole(request.POST.get("profile_quantity")) or 1, tables.MAXIMUM_QUANTITY)
+        commands.add_fleet_profiles(quote_id=created.quote_id, places=places, quantity=quantity, actor=actor, at=at)
     return web.see_other(request, "quote:quote", created.reference)
 
 
@@ -207,9 +214,31 @@ def quote_page(
         "acceptance_url": request.build_absolute_uri(urls.reverse("quote:acceptance", args=[found.token])) if found.token else "",
         "obstacles": refused.obstacles if refused else (),
         "consent": forms.asked_consent(request, refused),
+        **offers.parts(request, found),
         "today": today,
+        **discounts(found, viewer, today),
     }
     return web.page(request, "quote/quote.html", context, status=refused.status if refused else 200)
+
+
+def discounts(found: records.QuoteRecord, viewer: actors.Actor, today: dt.date) -> dict[str, Any]:
+    """Return what the card of concessions shows: what is given up, who must approve it, what was asked and answered."""
+    rows = queries.concession_rows(found.id)
+    given, is_approved = queries.giving_of(quote_id=found.id, day=today) if rows else (None, False)
+    needs = given is not None and given.level.code != approval_policy.levels(today)[0].code
+    people = (
+        queries.approvers(agency_id=found.agency_id, level_code=given.level.code, day=today, besides=viewer.staff_id)
+        if given is not None and needs and found.state == states.IN_PROGRESS
+        else ()
+    )
+    return {
+        "concessions": rows,
+        "giving": given,
+        "needs_approval": needs and not is_approved,
+        "is_approved": is_approved,
+        "approvals": queries.approvals_of(quote_id=found.id),
+        "approvers": [(str(one.id), one.display_name) for one in people],
+    }
 
 
 def _sums(found: records.QuoteRecord, viewer: actors.Actor) -> dict[str, Any]:

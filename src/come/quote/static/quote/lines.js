@@ -93,6 +93,7 @@ function start() {
   const filters = () => ({
     text: search.value.trim(),
     only_to_correct: onlyFaulty.checked,
+    ...(place.dataset.alternative && { alternative: place.dataset.alternative }),
     ...(kind && { issue_code: kind.code, issue_column: kind.column }),
   });
 
@@ -100,6 +101,7 @@ function start() {
     const url = new URL(address, window.location.href);
     if (search.value.trim()) url.searchParams.set("q", search.value.trim());
     if (onlyFaulty.checked) url.searchParams.set("a-corriger", "1");
+    if (place.dataset.alternative) url.searchParams.set("offre", place.dataset.alternative);
     if (kind) {
       url.searchParams.set("code", kind.code);
       url.searchParams.set("colonne", kind.column);
@@ -654,6 +656,15 @@ function start() {
     event.target.closest("dialog").close();
     act(place.dataset.selectionUrl, { ...selected(), cells, add_option, remove_option, since: news.revision });
   });
+  // Any other form about the chosen lines: its fields go as they are to its own address.
+  for (const form of document.querySelectorAll("[data-lines-form]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const given = Object.fromEntries(new FormData(form));
+      form.closest("dialog").close();
+      act(form.action, { ...selected(), ...given, since: news.revision });
+    });
+  }
   for (const link of tools.querySelectorAll("[data-export]")) {
     link.addEventListener("click", () => link.setAttribute("href", filtered(link.href).href));
   }
