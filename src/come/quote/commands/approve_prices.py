@@ -16,7 +16,7 @@ from come.quote import events, models
 from come.quote.commands import _draft
 from come.quote.policies import approvals as policy, states
 from come.quote.queries import approvals
-from come.shared import actor as actors, formatting, idempotency, ids, obstacles, period, text
+from come.shared import actor as actors, eventlog, formatting, idempotency, ids, obstacles, period, text
 from come.staff import policies as rights, queries as staff_queries
 
 ON_SCREEN, BY_LINK = "screen", "link"
@@ -360,6 +360,7 @@ def _letter(request: models.ApprovalRequest, recipient: str, subject: str, lines
         created_at=at,
         due_at=at,
     )
+    eventlog.defer("quote.post_letters")
 
 
 def _address(name: str, *given: str) -> str:

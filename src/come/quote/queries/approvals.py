@@ -6,9 +6,10 @@ import dataclasses
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import QuerySet
 
 from come.quote import models, records
 from come.quote.policies import approvals as policy
@@ -156,8 +157,8 @@ def approvals_of(*, quote_id: uuid.UUID) -> tuple[ApprovalRecord, ...]:
 
 def approvals_to_decide(*, viewer: actors.Actor, limit: int = 20) -> tuple[ApprovalRecord, ...]:
     """Return the requests that wait for this person, the most urgent first."""
-    rows = models.ApprovalRequest.objects.filter(state=policy.ASKED, approver_id=viewer.staff_id).order_by("due_at")
-    return tuple(sorted(_records(rows[:limit]), key=lambda one: one.due_at))
+    rows = models.ApprovalRequest.objects.filter(state=policy.ASKED, approver_id=viewer.staff_id)
+    return tuple(sorted(_records(rows), key=lambda one: one.due_at))[:limit]
 
 
 def approval(*, request_id: uuid.UUID, viewer: actors.Actor) -> ApprovalRecord:
@@ -177,8 +178,8 @@ def approval_by_token(*, token: str) -> ApprovalRecord:
     return found[0]
 
 
-def _records(rows: Iterable[models.ApprovalRequest]) -> tuple[ApprovalRecord, ...]:
-    found = list(rows.select_related("quote__customer_file", "approver").order_by("-asked_at") if hasattr(rows, "select_related") else rows)
+def _records(rows: QuerySet[models.ApprovalRequest]) -> tuple[ApprovalRecord, ...]:
+    found = list(rows.select_related("quote__customer_file", "approver").order_by("-asked_at"))
     prints = {row.quote_id: fingerprint(row.quote_id) for row in found if row.state in {policy.ASKED, policy.APPROVED}}
     return tuple(_record(row, prints.get(row.quote_id, "")) for row in found)
 
