@@ -168,6 +168,7 @@ def _write_bundle(robot: Robot, page: sync_api.Page) -> None:
     row = part.locator(".sheet-row").last
     robot.reach(row.get_by_label("Offre", exact=True))
     robot.type("Option Chantier")
+    sync_api.expect(row.get_by_label("Offre", exact=True).locator("option:checked")).to_contain_text("Option Chantier")
     robot.fill("Proposé", "0")
     robot.fill("Maximum", "50")
     robot.press("Tab")
@@ -237,7 +238,19 @@ def test_mistakes_stand_beside_their_field_and_nothing_is_lost(cast, visit, chec
     assert draft.typed["offering"]["description_fr"] == "Tapé puis quitté"
 
 
-def test_rows_are_added_and_removed_without_scripts_too(cast, visit):
+def test_passing_over_the_button_that_removes_a_row_removes_nothing(cast, visit):
+    page = visit(cast.jeanne, "/catalogue/nouvelle/")
+    page.get_by_label("Nom montré aux clients").fill("Forfait Passage")
+    page.get_by_role("button", name="Commencer").click()
+    part = page.locator("#section-offering-prices")
+    part.get_by_label("Code").fill("ABO")
+    part.get_by_role("button", name="Retirer").focus()
+    sync_api.expect(page.locator("#sheet-state [name=seen]")).to_have_value("2")
+    page.reload()
+    sync_api.expect(part.get_by_label("Code")).to_have_value("ABO")
+
+
+def test_rows_come_and_go_where_the_keyboard_is(cast, visit):
     page = visit(cast.jeanne, "/catalogue/nouvelle/")
     page.get_by_label("Nom montré aux clients").fill("Forfait Lignes")
     page.get_by_role("button", name="Commencer").click()

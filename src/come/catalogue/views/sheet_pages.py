@@ -70,7 +70,10 @@ def edit_offering(request: http.HttpRequest, offering_id: uuid.UUID) -> http.Htt
     if request.method != "POST":
         return _sheet_page(request, record)
     try:
-        typed = _with_rows(request.POST, sheet_form.typed_from(request.POST, record.typed))
+        typed = sheet_form.typed_from(request.POST, record.typed)
+        # htmx sends the button that merely has the keyboard along with a save: it acts when it was pressed.
+        if not web.is_htmx(request) or request.headers.get("HX-Trigger-Name") in {"add", "remove"}:
+            typed = _with_rows(request.POST, typed)
         seen = request.POST.get("seen", "")
         commands.save_sheet(
             offering_id=offering_id, typed=typed, seen=int(seen) if seen.isdigit() else -1, actor=web.acting(request), at=web.at()
