@@ -12,7 +12,7 @@ from django import test
 import api_world
 from api_routes import BODIES, LISTS, NOBODY, PROBLEM, READS, ROUTES, WITH_IDENTIFIER, WRITES, Route, problem
 from api_world import World
-from come.shared import models as shared_models
+from come.shared import models as shared_models, obstacles
 from come.staff import models as staff_models
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("api")]
@@ -259,3 +259,41 @@ def test_what_a_client_sent_comes_back_as_it_was_sent(world: World):
     spaced = json.dumps(TICKET, indent=4, ensure_ascii=True).encode()
     answer = world.call("POST", "/tmf-api/troubleTicket/v4/troubleTicket", raw=spaced)
     assert (answer.status_code, answer.json()["description"]) == (201, "Panne")
+
+
+@each(
+    ("change", "path"),
+    [
+        ({"quantity": 5}, "productOrderItem/0/quantity"),
+        ({"itemPrice": []}, "productOrderItem/0"),
+    ],
+)
+def test_an_order_takes_nothing_that_it_would_forget(change: dict[str, Any], path: str, world: World):
+    body = api_world.order_body(1)
+    body["productOrderItem"][0] |= change
+    before = _facts()
+    assert [one["path"] for one in problem(world.call("POST", api_world.ORDER, body), 400)["errors"]] == [path]
+    for name in ("note", "priority", "requestedCompletionDate", "quote_"):
+        assert (
+            problem(world.call("POST", api_world.ORDER, api_world.order_body(1, **{name: "x"})), 400)["code"] == "tmf.unsupported_attribute"
+        )
+    with_quote = {"quote": [{"id": "DEV-2026-000001"}], "externalId": "EXT-9"}
+    assert "externalId" in problem(world.call("POST", api_world.ORDER, with_quote), 400)["detail"]
+    assert _facts() == before
+
+
+def test_two_callers_may_use_the_same_key(world: World):
+    path, key = "/tmf-api/troubleTicket/v4/troubleTicket", {"Idempotency-Key": "1"}
+    first, second = (world.call("POST", path, TICKET, who=who, **key) for who in ("alice", "bob"))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["id"] != second.json()["id"]
+
+
+def test_a_quote_that_is_refused_leaves_no_draft(world: World, monkeypatch: pytest.MonkeyPatch):
+    def refused(**_given: Any) -> None:
+        raise obstacles.Refusal(obstacles.Obstacle("quote.refused", obstacles.Severity.REFUSAL, "Non."))
+
+    monkeypatch.setattr("come.quote.commands.add_lines", refused)
+    before = _facts(), world.call("GET", api_world.QUOTE)["X-Total-Count"]
+    assert problem(world.call("POST", api_world.QUOTE, api_world.quote_body()), 422)["code"] == "quote.refused"
+    assert (_facts(), world.call("GET", api_world.QUOTE)["X-Total-Count"]) == before

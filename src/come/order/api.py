@@ -17,18 +17,10 @@ from come.staff import policies as rights
 
 router = ninja.Router(tags=["productOrdering"])
 PATH = "/tmf-api/productOrderingManagement/v4/productOrder"
-_ORDER_ATTRIBUTES = frozenset(
-    {
-        "agreement", "billingAccount", "category", "channel", "description", "externalId", "note", "notificationContact",
-        "payment", "priority", "productOrderItem", "quote", "relatedParty", "requestedCompletionDate", "requestedStartDate",
-    },
-)  # fmt: skip
-_ITEM_ATTRIBUTES = frozenset(
-    {
-        "action", "billingAccount", "id", "itemPrice", "itemTerm", "note", "product", "productOffering", "productOrderItem",
-        "productOrderItemRelationship", "quantity", "quoteItem", "state",
-    },
-)  # fmt: skip
+# What is not acted upon is refused: an attribute that was taken and forgotten would be a promise not kept.
+_QUOTE_ATTRIBUTES = frozenset({"quote"})
+_ORDER_ATTRIBUTES = frozenset({"agreement", "billingAccount", "externalId", "productOrderItem", "relatedParty", "requestedStartDate"})
+_ITEM_ATTRIBUTES = frozenset({"action", "id", "product", "productOffering", "productOrderItem", "quantity"})
 _ITEMS_IN_LISTS = 100
 _FILTERS = {"state": "state", "externalId": "external_id", "relatedParty.id": "customer"}
 
@@ -39,7 +31,7 @@ def create_order(request: http.HttpRequest, response: http.HttpResponse) -> ninj
     caller = tmf.caller(request)
     rights.require(caller, "api.write")
     body = tmf.json_body(request)
-    tmf.unsupported_attributes(body, _ORDER_ATTRIBUTES)
+    tmf.unsupported_attributes(body, _QUOTE_ATTRIBUTES if body.get("quote") else _ORDER_ATTRIBUTES | _QUOTE_ATTRIBUTES)
     if body.get("quote"):
         answer = commands.submit_order(quote_id=_quote_id(body["quote"], caller), actor=caller, at=web.at())
     else:
@@ -158,6 +150,8 @@ def _line(item: Any, position: int, found: list[obstacles.Obstacle]) -> commands
         found.append(
             _wrong(f"{path}/action", text.T("Sans devis, une ligne s’ajoute (action « add ») ; les autres actes passent par le parc."))
         )
+    if item.get("quantity", 1) != 1:
+        found.append(_wrong(f"{path}/quantity", text.T("Une ligne se commande une fois : donnez autant de lignes que d’exemplaires.")))
     offering = item.get("productOffering")
     code = str(offering.get("id", "")) if isinstance(offering, Mapping) else ""
     if not code:

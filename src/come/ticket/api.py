@@ -13,7 +13,7 @@ from come.ticket import commands, policies, queries, records
 
 router = ninja.Router(tags=["troubleTicket"])
 PATH = "/tmf-api/troubleTicket/v4/troubleTicket"
-_ATTRIBUTES = frozenset({"description", "externalId", "name", "note", "relatedEntity", "relatedParty", "severity", "ticketType"})
+_ATTRIBUTES = frozenset({"description", "externalId", "name", "severity", "ticketType"})
 
 
 @router.get("/troubleTicket", summary="List trouble tickets")

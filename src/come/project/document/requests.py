@@ -78,15 +78,12 @@ REQUESTS: dict[str, Schema] = {
         relatedParty=many(shape(id=TEXT, name=TEXT, role=TEXT)) | {"description": "With `accepted`: who signed, in the role `signatory`."},
     ),
     "ProductOrder_Create": sent(
-        quote=many(_TARGET) | {"description": "An accepted quote: its lines are ordered."},
+        quote=many(_TARGET) | {"description": "An accepted quote, alone: its lines are ordered as they were signed."},
         relatedParty=many(_TARGET),
         billingAccount=_TARGET,
         agreement=many(_TARGET),
         externalId=TEXT,
-        category=TEXT,
-        description=TEXT,
         requestedStartDate=INSTANT,
-        requestedCompletionDate=INSTANT,
         productOrderItem=many(
             sent(
                 "action",
