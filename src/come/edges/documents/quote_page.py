@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from come.quote import fleet_records, records
+from come.quote import records
+from come.quote.records import fleet as fleet_records
 from come.shared import formatting, period
 
 _RHYTHMS = {"one_off": "une fois", "recurring": "par mois", "deposit": "dépôt"}

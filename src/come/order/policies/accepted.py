@@ -8,7 +8,8 @@ from typing import Any
 
 from come.catalogue import records as catalogue
 from come.order.policies import decomposition, freezing
-from come.quote import fleet_records, records as quotes
+from come.quote import records as quotes
+from come.quote.records import fleet as fleet_records
 from come.shared import obstacles
 
 ACTIONS = {"add": "add", "modify": "modify", "terminate": "delete"}

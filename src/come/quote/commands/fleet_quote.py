@@ -12,9 +12,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from come.inventory import policies as inventory_policies
-from come.quote import fleet_records, models, queries, records
+from come.quote import models, queries, records
 from come.quote.commands import _draft, _lines, _pricing, _tables, create_quote
 from come.quote.queries import fleet
+from come.quote.records import fleet as fleet_records
 from come.shared import actor as actors, bulk, idempotency, obstacles, text
 
 KINDS = ("change", "renewal")

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from come.catalogue import records as catalogue
-from come.quote import fleet_records, records
+from come.quote import records
 from come.quote.policies import legal
+from come.quote.records import fleet as fleet_records
 from come.shared import formatting, money, obstacles, period, text
 
 ZERO = Decimal(0)

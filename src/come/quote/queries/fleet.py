@@ -13,9 +13,10 @@ from django.db import connection
 from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.inventory import queries as inventory_queries, records as inventory
 from come.party import queries as party_queries
-from come.quote import fleet_records, models, records
+from come.quote import models, records
 from come.quote.policies import fleet_changes, legal, tables
 from come.quote.queries import reading, sold
+from come.quote.records import fleet as fleet_records
 from come.shared import period
 
 _GROUPS = """

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import connection
 
-from come.quote import fleet_records, models, records
+from come.quote import models, records
 from come.quote.policies import states
 from come.quote.queries import fleet, reading, sold
+from come.quote.records import fleet as fleet_records
 from come.shared import obstacles, text
 
 WHERE = """

@@ -8,8 +8,7 @@ import uuid
 from collections.abc import Mapping
 from decimal import Decimal
 
-from come.quote import fleet_records
-from come.quote.records import prices
+from come.quote.records import fleet as fleet_records, prices
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
