@@ -71,6 +71,7 @@ lock: ## Resolve the lock files again from requirements.in, dev.in and package.j
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o dev.lock dev.in
 	@grep '^uv==' requirements.in | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o tools/bootstrap.lock -
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o tools/node.lock tools/node.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o tools/tryton.lock tools/tryton.in
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
 
 clean: ## Remove what a set-up makes (the demo's data in var/ stays; `come demo reset` removes that)

@@ -9,7 +9,7 @@ import click
 from come.project.bench import report
 from come.shared import runtime
 
-BENCHES = ("acts", "road")
+BENCHES = ("acts", "quotes", "road")
 """A bench is a module of this package with `run(size)`; loaded with its libraries only when it is measured."""
 
 
@@ -35,5 +35,7 @@ def bench(name: str, *, as_json: bool, size: str) -> None:
     for figure in told["figures"]:
         mark = {True: "✓", False: "✗", None: " "}[figure["holds"]]
         goal = f"  ({figure['goal']})" if figure["goal"] else ""
-        click.echo(f"{mark} {figure['name']:32} {figure['value']:>12,.3f} {figure['unit']}{goal}")
+        value = "—" if figure["value"] is None else f"{figure['value']:,.3f}"
+        note = f"  {figure['note']}" if figure.get("note") else ""
+        click.echo(f"{mark} {figure['name']:32} {value:>12} {figure['unit']}{goal}{note}")
     click.echo(f"  {told['machine']}  load {told['load']}")

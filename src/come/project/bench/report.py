@@ -16,16 +16,20 @@ class UnavailableError(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured value; `goal` reads "< 150" or ">= 15", or is None where nothing was promised."""
+    """One measured value; `goal` reads "< 150" or ">= 15", or is None where nothing was promised.
+
+    A value that cannot be had here is None, and `note` says why.
+    """
 
     name: str
-    value: float
+    value: float | None
     unit: str
     goal: str | None = None
+    note: str = ""
 
     def holds(self) -> bool | None:
-        """Tell whether the value meets its goal; None without a goal."""
-        if self.goal is None:
+        """Tell whether the value meets its goal; None without a goal, or without a value."""
+        if self.goal is None or self.value is None:
             return None
         sign, _, bound = self.goal.partition(" ")
         limit = float(bound)
@@ -33,7 +37,9 @@ class Figure:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figure for the report."""
-        return {"name": self.name, "value": round(self.value, 3), "unit": self.unit, "goal": self.goal, "holds": self.holds()}
+        value = None if self.value is None else round(self.value, 3)
+        told = {"name": self.name, "value": value, "unit": self.unit, "goal": self.goal, "holds": self.holds()}
+        return told | {"note": self.note} if self.note else told
 
 
 def machine() -> dict[str, Any]:
