@@ -12,6 +12,7 @@ from playwright import sync_api
 from procrastinate.contrib.django import models as queue
 
 import fleet_world as fw
+import signing
 import staff_cast
 from come.edges.mail import folder
 from come.edges.network import simulator
@@ -136,6 +137,7 @@ def customer_accepts(customer, link, check_accessible):
     check_accessible(customer)
     customer.get_by_label("Vos nom et prénom").fill("Anne Durand")
     customer.get_by_label("Votre fonction").fill("Gérante")
+    signing.type_code(customer)
     customer.get_by_role("checkbox").check()
     customer.get_by_role("button", name="J’accepte le devis").click()
     customer.get_by_text("Ce devis est accepté.").wait_for()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from playwright import sync_api
 
 import fleet_world as fw
+import signing
 from come.quote import commands
 from come.shared import clock
 from quote_scene import scene, snapshots
@@ -92,8 +94,10 @@ def test_the_customer_reads_and_accepts(scene, visit, check_accessible):
     sent = scene.sent("Forfait\tOptions\tTerminal\nMOB-50\tOPT-SEC\tTEL-A9\n")
     page = visit(None, f"/devis/accord/{sent.token}/")
     check_accessible(page)
-    assert not page.get_by_role("checkbox").is_checked()
     page.get_by_label("Vos nom et prénom").fill("Anne Durand")
+    signing.type_code(page)
+    assert not page.get_by_role("checkbox").is_checked()
+    check_accessible(page)
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="J’accepte le devis").click()
     page.get_by_text("Ce devis est accepté.").wait_for()
@@ -143,18 +147,21 @@ def test_a_cell_that_a_colleague_changed_is_said_and_kept(scene, visit):
 def test_what_is_to_correct_leads_to_its_cell_and_names_are_offered(scene, visit):
     created = scene.draft("Utilisateur\tForfait\tIMEI\nAnne\tMOB-50\t123\n")
     page = visit(scene.world.alice, f"/devis/{created.reference}/")
+    typed = page.locator(".ag-row .grid-choice:focus")
     page.locator('.ag-row [col-id="plan"]').dblclick()
-    offered = page.locator("#grid-choices option").evaluate_all("all => all.map((one) => one.value)")
-    assert {"Illimité 50 Go", "Éco 5 Go"} <= set(offered)
+    typed.wait_for()
+    for name in ("Illimité 50 Go", "Éco 5 Go"):
+        sync_api.expect(page.locator(f'#grid-choices option[value="{name}"]')).to_have_count(1)
     page.keyboard.press("Escape")
+    sync_api.expect(typed).to_have_count(0)
     page.locator('.ag-row [col-id="options"]').dblclick()
+    typed.wait_for()
     page.keyboard.type("Protection mobile;")
-    offered = page.locator("#grid-choices option").evaluate_all("all => all.map((one) => one.value)")
-    assert "Protection mobile; Pass voyage monde" in offered
+    sync_api.expect(page.locator('#grid-choices option[value="Protection mobile; Pass voyage monde"]')).to_have_count(1)
     page.keyboard.press("Escape")
+    sync_api.expect(typed).to_have_count(0)
     page.locator('.ag-row [col-id="why"]').click()
-    page.locator('.ag-cell-focus[col-id="imei"]').wait_for()
-    assert "à corriger" in page.locator('.ag-row [col-id="imei"]').text_content()
+    sync_api.expect(page.locator('.ag-row .ag-cell-focus[col-id="imei"]')).to_contain_text("à corriger")
 
 
 def test_without_scripts_every_act_has_its_form(scene, chromium, live_server, visit):

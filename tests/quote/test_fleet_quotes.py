@@ -13,48 +13,22 @@ import quote_scene
 from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.edges.mail import folder
 from come.edges.network import models as network_models
-from come.inventory import commands as inventory_commands, models as inventory_models, queries as inventory_queries, records as inventory
+from come.inventory import commands as inventory_commands, models as inventory_models, queries as inventory_queries
 from come.order import commands as order_commands, jobs, queries as order_queries
 from come.quote import commands, models, queries, records
-from come.shared import clock, identifiers, ids, obstacles, wiring
+from come.shared import clock, ids, obstacles, wiring
+from fleet_lines import installed_line
 
 SOON = fw.AT + dt.timedelta(days=1)
 DAY = fw.AT.date()
-
-
-def held_price(code, amount, offering="MOB-5", **given):
-    values = {"price_type": "recurring", "list_amount": Decimal(amount)} | given
-    return inventory.NewPrice(
-        code, f"Prix {code}", nature="service", tax_category="standard", amount=Decimal(amount), offering_code=offering, offering_version=1, **values
-    )
-
-
-def installed_line(world, number, **given):
-    """Return a line of the fleet: Éco 5 Go at a negotiated 7,90 €, protection at 2 €, committed from 1 March 2026 for 24 months."""
-    values = {
-        "line_id": ids.derived("test.fleet", number),
-        "customer_file_id": world.company,
-        "agency_id": world.lyon,
-        "billing_account_id": world.account,
-        "offering_code": "MOB-5",
-        "offering_version": 1,
-        "name_fr": "Éco 5 Go",
-        "activated_at": dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC),
-        "user_label": f"Salarié {number}",
-        "msisdn": identifiers.test_msisdn(700 + number),
-        "iccid": identifiers.test_iccid(700 + number),
-        "commitment_end_date": dt.date(2028, 3, 1),
-        "prices": (held_price("ABO", "7.90", list_amount=Decimal("9.90"), clause_number="9.9"),),
-        "parts": (inventory.NewPart("OPT-SEC", 1, "Protection mobile", "option", (held_price("ABO", "2.00", "OPT-SEC"),)),),
-    }
-    return inventory.NewLine(**(values | given))
 
 
 @pytest.fixture
 def fleet(scene, monkeypatch, tmp_path):
     """Install four lines known to the network, and keep letters in a folder of the test."""
     monkeypatch.setattr(folder.MailFolder, "__init__", lambda self, path=None: setattr(self, "folder", path or tmp_path / "mail"))
-    monkeypatch.setattr(catalogue_queries, "offering_versions", lambda *, code, at: [one for one in quote_scene.OFFERINGS if one.code == code])
+    versions = {one.code: [one] for one in quote_scene.OFFERINGS}
+    monkeypatch.setattr(catalogue_queries, "offering_versions", lambda *, code, **_day: versions.get(code, []))
     monkeypatch.setattr(clock, "now", lambda: SOON)
     wiring._load.cache_clear()
     lines = [installed_line(scene.world, number) for number in range(1, 5)]
@@ -110,7 +84,11 @@ def test_only_what_is_new_is_priced_and_what_stays_keeps_its_negotiated_price(sc
     # 24 months from the change would end sooner than what runs: a commitment is never shortened.
     assert (first.commitment_end_date, second.commitment_end_date) == (dt.date(2028, 10, 5), dt.date(2028, 3, 1))
     head = scene.head(quote_id)
-    assert (head.totals.monthly, head.totals.instalments_monthly, head.totals.one_off) == (Decimal("30.80"), Decimal("12.50"), Decimal("10.00"))
+    assert (head.totals.monthly, head.totals.instalments_monthly, head.totals.one_off) == (
+        Decimal("30.80"),
+        Decimal("12.50"),
+        Decimal("10.00"),
+    )
 
 
 def test_ending_a_line_says_its_fee_by_the_schedule(scene, fleet, snapshots):
@@ -144,7 +122,9 @@ def test_a_line_of_somebody_else_or_ended_brings_nothing(scene, fleet):
 
 def test_charlie_takes_no_line_of_lyon(scene, fleet):
     with pytest.raises(obstacles.Refusal):
-        commands.create_fleet_quote(customer_file_id=scene.world.company, line_ids=fleet, kind="change", actor=scene.world.charlie, at=fw.AT)
+        commands.create_fleet_quote(
+            customer_file_id=scene.world.company, line_ids=fleet, kind="change", actor=scene.world.charlie, at=fw.AT
+        )
     quote_id = draft(scene, fleet[:1])
     everything = records.Selection()
     acts = (
@@ -191,7 +171,11 @@ def test_the_order_makes_it_true_and_history_keeps_the_old(scene, fleet):
     first = inventory_queries.line(product_id=fleet[0], viewer=scene.world.alice)
     assert (first.offering_code, first.name_fr, first.commitment_end_date) == ("MOB-50", "Illimité 50 Go", dt.date(2028, 10, 5))
     assert [(part.offering_code, part.state) for part in first.parts] == [("OPT-SEC", "terminated"), ("OPT-MONDE", "active")]
-    running = {(price.product_name_fr, price.code): price.amount for price in first.prices if price.end_date is None and price.price_type == "recurring"}
+    running = {
+        (price.product_name_fr, price.code): price.amount
+        for price in first.prices
+        if price.end_date is None and price.price_type == "recurring"
+    }
     assert running == {("Illimité 50 Go", "ABO"): Decimal("18.90"), ("Pass voyage monde", "ABO"): Decimal("5.00")}
     assert [price.amount for price in first.prices if price.price_type == "one_off"] == [Decimal("10.00")]
     assert [(one.name_fr, one.end_at) for one in first.past_offerings] == [("Éco 5 Go", SOON)]
@@ -206,7 +190,9 @@ def test_the_order_makes_it_true_and_history_keeps_the_old(scene, fleet):
 
     third = inventory_queries.line(product_id=fleet[2], viewer=scene.world.alice)
     assert third.state == "terminated"
-    assert [(price.code, price.amount) for price in third.prices if price.price_type == "one_off"] == [("FRAIS-RESILIATION", Decimal("158.40"))]
+    assert [(price.code, price.amount) for price in third.prices if price.price_type == "one_off"] == [
+        ("FRAIS-RESILIATION", Decimal("158.40"))
+    ]
     assert {price.end_date for price in third.prices if price.price_type == "recurring"} == {SOON.date()}
     fourth = inventory_queries.line(product_id=fleet[3], viewer=scene.world.alice)
     assert (fourth.state, fourth.order_item_ref) == ("active", "")

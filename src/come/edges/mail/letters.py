@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from email import message, policy
+from email import message, parser, policy
 
 from django.conf import settings
 
@@ -29,6 +29,16 @@ class LetterFolder:
             temporary.replace(path)
         except OSError as error:
             raise ports.MailUnavailable(str(error)) from error
+
+
+    def last_to(self, recipient: str) -> str:
+        """Return what the last letter to an address says, as who reads that mailbox would see it; raises LookupError."""
+        for path in sorted(self.folder.glob("*.eml"), key=lambda one: one.stat().st_mtime_ns, reverse=True):
+            found = parser.BytesParser(policy=policy.SMTP).parsebytes(path.read_bytes())
+            if found["To"] == recipient:
+                return str(found.get_content())
+        msg = f"no letter to {recipient}"
+        raise LookupError(msg)
 
 
 def _written(letter: ports.Letter) -> message.EmailMessage:

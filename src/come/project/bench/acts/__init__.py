@@ -41,7 +41,7 @@ def run(size: str) -> dict[str, Any]:
         try:
             with served.serving(come, given, home / "serve.log") as (base, _), sync_api.sync_playwright() as playwright:
                 chromium = playwright.chromium.launch(executable_path=str(executable), args=["--no-sandbox"])
-                world = fleet_quotes.World(chromium, base, json.loads((home / "demo.json").read_text(encoding="utf-8")))
+                world = fleet_quotes.World(chromium, base, json.loads((home / "demo.json").read_text(encoding="utf-8")), home)
                 for number, act in ACTS.items():
                     efforts = [act(world) for _ in range(3 if size == "full" else 1)]
                     figures += _figures(number, min(efforts, key=lambda one: one.seconds))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import uuid
 from typing import Any
 
 from come.catalogue import commands as catalogue_commands
+from come.edges.mail import letters
 from come.party import commands as party_commands, queries as party_queries, records as party
 from come.project.demo import population, story
 from come.project.demo.journey import Context
@@ -140,14 +142,29 @@ def make_quote(context: Context) -> dict[str, Any]:
     }
 
 
+def _code(token: str, buyer: quotes.Signatory) -> str:
+    """Ask for the one-time code as the customer's page does, and read it in their mailbox; nothing when they have accepted already."""
+    if quote_queries.quote_by_token(token=token).acceptance is not None:
+        return ""
+    quote_commands.open_challenge(token=token, identity=buyer, at=story.ACCEPTED_AT)
+    mailbox = letters.LetterFolder()
+    quote_commands.post_letters(at=story.ACCEPTED_AT, mail=mailbox)
+    found = re.search(r"\b\d{6}\b", mailbox.last_to(buyer.email))
+    if found is None:
+        raise LookupError(token)
+    return found[0]
+
+
 def send_and_accept(context: Context) -> dict[str, Any]:
     """Freeze the quote with its PDF, and accept it on the customer's own page."""
     seller = alice()
     quote_id = uuid.UUID(context.answers["quote"]["quote_id"])
     sent = quote_commands.send_quote(quote_id=quote_id, actor=story.as_person(seller, "send"), at=story.SENT_AT)
+    buyer = quotes.Signatory("Sabine Colin", "Responsable des moyens généraux", "sabine.colin@client.example")
     quote_commands.accept_online(
         token=sent.token,
-        identity=quotes.Signatory("Sabine Colin", "Responsable des moyens généraux", "sabine.colin@client.example"),
+        identity=buyer,
+        code=_code(sent.token, buyer),
         has_agreed=True,
         document_sha256=sent.document_sha256,
         evidence={"channel": "page du devis", "address": "192.0.2.25"},
