@@ -268,8 +268,7 @@ function start() {
     for (const button of document.querySelectorAll("[data-needs-selection]")) button.disabled = count === 0;
     const said = `${count.toLocaleString("fr-FR")} ${count > 1 ? words.selected : words.selected_one}`;
     status.textContent = count ? said : "";
-    const inDialog = document.querySelector("[data-selection-said]");
-    if (inDialog) inDialog.textContent = said;
+    for (const inDialog of document.querySelectorAll("[data-selection-said]")) inDialog.textContent = said;
   }
 
   function sayRange(range) {
@@ -556,7 +555,7 @@ function start() {
 
   function askClone() {
     const here = selectedOrHere();
-    const dialog = document.getElementById("clone-dialog");
+    const dialog = document.getElementById("clone-lines-dialog");
     if (!here || !dialog) return;
     dialog.lines = here.lines;
     dialog.querySelector("[data-clone-said]").textContent = `${here.count.toLocaleString("fr-FR")} ${here.count > 1 ? words.selected : words.selected_one}`;
