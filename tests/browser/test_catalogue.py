@@ -177,7 +177,7 @@ def _write_bundle(robot: Robot, page: sync_api.Page) -> None:
 def _publish(page: sync_api.Page, code: str) -> None:
     page.goto(page.url.split("/catalogue/")[0] + f"/catalogue/{code}/")
     page.get_by_role("button", name="Publier").click()
-    page.get_by_text("Offre publiée").wait_for()
+    page.get_by_text("Offre publiée.").wait_for()
 
 
 def test_a_plan_its_option_and_their_bundle_by_keyboard(cast, second_person, visit, check_accessible, check_fits):

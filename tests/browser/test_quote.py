@@ -82,7 +82,7 @@ def test_a_selection_is_changed_as_a_set(scene, visit, check_accessible):
     for box in page.locator(".ag-selection-checkbox input").all()[:2]:
         box.check()
     page.get_by_role("button", name="Modifier la sélection").click()
-    assert page.locator("[data-selection-said]").inner_text() == "2 lignes choisies"
+    assert page.locator("#selection-dialog [data-selection-said]").inner_text() == "2 lignes choisies"
     check_accessible(page)
     page.get_by_label("Ajouter l’option").select_option(label="Protection mobile")
     page.get_by_role("button", name="Appliquer").click()
