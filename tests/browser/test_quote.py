@@ -111,7 +111,7 @@ def test_every_line_of_a_filter_is_changed_drawn_or_not(scene, visit):
     page.locator(".ag-row").first.wait_for()
     page.locator("[data-all-lines]").check()
     page.get_by_role("button", name="Modifier la sélection").click()
-    page.get_by_text("150 lignes choisies").last.wait_for()
+    page.locator("#selection-dialog").get_by_text("150 lignes choisies").wait_for()
     page.get_by_label("Site").last.fill("Lyon")
     with page.expect_response("**/selection/"):
         page.get_by_role("button", name="Appliquer").click()

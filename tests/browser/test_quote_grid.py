@@ -179,7 +179,7 @@ def test_every_line_of_a_filter_is_edited_as_a_set_by_keyboard(scene, opened):
     focus(page, 0, "user_label")
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+e")
-    page.get_by_text("100 lignes choisies").last.wait_for()
+    page.locator("#selection-dialog").get_by_text("100 lignes choisies").wait_for()
     page.locator("#s-site").fill("Marseille")
     pressing(page, "Enter", "/selection/")
     shown = scene.lines(created.quote_id)

@@ -52,6 +52,7 @@ export function makeRanges({ place, api, fields, total, onChange, onFill }) {
   }
 
   function redraw() {
+    place.classList.toggle("has-rectangle", range !== null);
     api.refreshCells({ force: true });
     onChange?.(current());
   }
