@@ -7,7 +7,7 @@ import json
 
 import click
 
-from come.shared import actor as actors, clock, ids, obstacles, runtime, text
+from come.shared import actor as actors, clock, ids, obstacles, runtime
 
 
 @click.group(help=runtime.both("Les clés de l’API.", "Keys to the API."))
@@ -30,7 +30,7 @@ def create(login: str, name: str, days: int, as_json: bool) -> None:
 
     holder = queries.actor_by_login(login=login)
     if holder is None or holder.staff_id is None:
-        raise obstacles.not_found(text.T("La personne"), login)
+        raise obstacles.not_found("La personne", login)
     at = clock.now()
     expires_at = at + dt.timedelta(days=days)
     system = actors.system_actor("come token create", request_id=str(ids.uuid7()))

@@ -85,7 +85,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     verb = {"get": "retrieve" if is_one else "list", "post": "create", "patch": "patch", "delete": "delete"}[method]
     operation["operationId"] = f"{verb}{name}"
     operation["parameters"] = [_identifier(one) for one in re.findall(r"\{(\w+)\}", path)]
-    refusals = _READ_REFUSALS
+    refusals: tuple[int, ...] = _READ_REFUSALS
     if method == "get":
         operation["parameters"] += [_FIELDS] if is_one else [_FIELDS, *_PAGING, *(_filter(folder, one) for one in filters)]
     else:
