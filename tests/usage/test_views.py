@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 import fleet_world
 from come.shared import identifiers
 from come.staff import models as staff_models
-from come.usage import commands, models
+from come.usage import commands, models, queries
 from usage_world import AT, SYSTEM, record
 
 
@@ -117,3 +117,17 @@ def test_the_api_pages_and_explains(rated):
     assert alice.get(f"{base}/usage").status_code == 400
     assert client_of(rated.charlie).get(f"{base}/usage", {"product.id": str(line_id)}).status_code == 404
     assert [item["id"] for item in alice.get(f"{base}/usageSpecification").json()] == ["voice", "sms", "mms", "data"]
+
+
+def test_one_cause_of_two_cycles_is_said_once_with_its_sum(world, write_file):
+    unknown = identifiers.test_msisdn(900)
+    lines = [
+        record("S1", msisdn=unknown, start="2026-09-12T10:00:00Z"),
+        record("S2", msisdn=unknown, start="2026-10-12T10:00:00Z"),
+        record("S3", msisdn=unknown, start="2026-10-13T10:00:00Z"),
+    ]
+    commands.ingest_file(path=write_file(lines), actor=SYSTEM, at=AT)
+    assert queries.waiting_by_cause(viewer=world.sam) == [("Aucune ligne n’avait ce numéro à cet instant.", 3)]
+    body = page(client_of(world.sam), "usage:home_intake")
+    assert body.count("Aucune ligne n’avait ce numéro à cet instant.") == 1
+    assert "3 enregistrements en suspens\u00a0:" in body

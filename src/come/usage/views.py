@@ -124,8 +124,8 @@ def home_intake(request: http.HttpRequest) -> http.HttpResponseBase:
     """Show the last files and what waits, on the home of those who handle usage."""
     viewer = web.actor(request)
     files, total = queries.usage_files(viewer=viewer, limit=5)
-    causes = queries.suspense_causes(viewer=viewer)
-    context = {"files": files, "total": total, "causes": causes[:3], "waiting": sum(cause.records for cause in causes)}
+    causes = queries.waiting_by_cause(viewer=viewer)
+    context = {"files": files, "total": total, "causes": causes[:3], "waiting": sum(records for _cause, records in causes)}
     return web.fragment(request, "usage/home_intake.html", context)
 
 

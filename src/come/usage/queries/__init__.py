@@ -2,7 +2,7 @@
 
 from come.usage.queries.charges import bill_charges, line_charges, line_usage
 from come.usage.queries.detail import explain_record, record_of, records_of
-from come.usage.queries.intake import cycle_totals, cycles, sequence_gaps, suspense_causes, usage_file, usage_files
+from come.usage.queries.intake import cycle_totals, cycles, sequence_gaps, suspense_causes, usage_file, usage_files, waiting_by_cause
 from come.usage.queries.simulation import CustomerDifference, Simulation, SimulationRecord, latest_simulation, simulate_tariff
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "suspense_causes",
     "usage_file",
     "usage_files",
+    "waiting_by_cause",
 ]

@@ -147,3 +147,11 @@ def cycle_totals(*, cycle: str) -> records.CycleTotals:
         rating_run_id=None if run is None else run.id,
         rated_at=None if run is None else run.finished_at,
     )
+
+
+def waiting_by_cause(*, viewer: actors.Actor) -> list[tuple[str, int]]:
+    """Return each cause of suspense once, with its records of every cycle and stage, most records first; raises NotAllowed."""
+    waiting: dict[str, int] = {}
+    for cause in suspense_causes(viewer=viewer):
+        waiting[cause.cause_fr] = waiting.get(cause.cause_fr, 0) + cause.records
+    return sorted(waiting.items(), key=lambda one: (-one[1], one[0]))
