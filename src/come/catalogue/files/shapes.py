@@ -86,6 +86,8 @@ class Reading:
             return
         keys = {key: mark for (identity, key), mark in self.marks.items() if identity == id(source)}
         self.kept.append(made)
+        if id(source) in self.incomplete:
+            self.incomplete.add(id(made))
         for key, mark in keys.items():
             self.marks[id(made), key] = mark
 

@@ -33,18 +33,20 @@ class SheetRecord:
     """The version on sale that publishing this one would end, if any."""
 
 
-def sheet(*, offering_id: uuid.UUID, viewer: actors.Actor, today: dt.date) -> SheetRecord:
+def sheet(
+    *, offering_id: uuid.UUID, viewer: actors.Actor, today: dt.date, found: tuple[problems.Problem, ...] | None = None
+) -> SheetRecord:
     """Return what is written of a version and what it lacks (about thirty statements, however large the catalogue).
 
-    Raises NotAllowed for those who do not write the catalogue, NotFound.
+    `found` is what a save just answered: the catalogue is then not judged again. Raises NotAllowed for those who do not write the
+    catalogue, NotFound.
     """
     rights.require(viewer, "catalogue.write")
     lists.visible_offering(offering_id=offering_id, viewer=viewer)
     row = models.Offering.objects.get(id=offering_id)
     typed, kept = typed_of(row)
-    known = stored.catalogue_content()
-    judged = sheets.judged(known=with_drafts(known), typed=typed, today=today)
-    ended = sheets.replaced_versions(known, judged.offering) if judged.offering is not None else []
+    if found is None:
+        found = sheets.judged(known=with_drafts(stored.catalogue_content()), typed=typed, today=today).problems
     return SheetRecord(
         offering_id=row.id,
         code=row.code,
@@ -55,9 +57,19 @@ def sheet(*, offering_id: uuid.UUID, viewer: actors.Actor, today: dt.date) -> Sh
         author_ids=tuple(kept.author_ids) if kept is not None else (),
         edited_by_name=kept.edited_by_name if kept is not None else row.edited_by_name,
         edited_at=kept.edited_at if kept is not None else row.updated_at,
-        problems=judged.problems,
-        ends_version=ended[0].version if ended else None,
+        problems=found,
+        ends_version=_ended_version(row.code, typed),
     )
+
+
+def _ended_version(code: str, typed: sheets.Typed) -> int | None:
+    """Return the number of the version on sale that publishing a sheet ends (one statement)."""
+    said, _ = sheets.read(typed)
+    if not said.offerings:
+        return None
+    start = said.offerings[0].valid_from
+    sold = models.Offering.objects.filter(code=code, approval="approved", valid_from__lt=start).exclude(valid_to__lte=start)
+    return sold.values_list("version", flat=True).first()
 
 
 def authors(*, offering_id: uuid.UUID) -> tuple[uuid.UUID, ...]:

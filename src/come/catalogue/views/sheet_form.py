@@ -248,12 +248,10 @@ def new_row(path: str) -> dict[str, str]:
 def sections(typed: sheets.Typed) -> list[Section]:
     """Return the parts of the page that an offer of this kind has; what was typed in another is still shown."""
     kind = typed["offering"].get("kind", "")
-    is_new_tariff = typed["offering"].get("tariff") == sheets.NEW_TARIFF
     return [
         section
         for section in SECTIONS
         if not section.kinds or kind in section.kinds or (section.is_list and bool(rows_of(typed, section.path)))
-        if section.path != "tariff" or is_new_tariff or kind in section.kinds
     ]
 
 

@@ -66,25 +66,25 @@ def _new_page(request: http.HttpRequest, *, found: tuple[obstacles.Obstacle, ...
 def edit_offering(request: http.HttpRequest, offering_id: uuid.UUID) -> http.HttpResponse:
     """Show the sheet of a version; each save keeps all that was typed and says what is left to correct."""
     viewer = web.actor(request)
-    record = queries.sheet(offering_id=offering_id, viewer=viewer, today=clock.today())
     if request.method != "POST":
-        return _sheet_page(request, record)
+        return _sheet_page(request, queries.sheet(offering_id=offering_id, viewer=viewer, today=clock.today()))
+    record = queries.sheet(offering_id=offering_id, viewer=viewer, today=clock.today(), found=())
     try:
         typed = sheet_form.typed_from(request.POST, record.typed)
         # htmx sends the button that merely has the keyboard along with a save: it acts when it was pressed.
         if not web.is_htmx(request) or request.headers.get("HX-Trigger-Name") in {"add", "remove"}:
             typed = _with_rows(request.POST, typed)
         seen = request.POST.get("seen", "")
-        commands.save_sheet(
+        answer = commands.save_sheet(
             offering_id=offering_id, typed=typed, seen=int(seen) if seen.isdigit() else -1, actor=web.acting(request), at=web.at()
         )
     except obstacles.NotAllowed:
         raise
     except obstacles.Refusal as refusal:
+        record = queries.sheet(offering_id=offering_id, viewer=viewer, today=clock.today())
         # htmx shows a refusal where the state of the sheet stands; what was typed is still on the page.
         return _sheet_page(request, record, found=refusal.obstacles, status=200 if web.is_htmx(request) else refusal.status)
-    record = queries.sheet(offering_id=offering_id, viewer=viewer, today=clock.today())
-    return _sheet_page(request, record)
+    return _sheet_page(request, queries.sheet(offering_id=offering_id, viewer=viewer, today=clock.today(), found=answer.problems))
 
 
 def _with_rows(post: http.QueryDict, typed: sheets.Typed) -> sheets.Typed:

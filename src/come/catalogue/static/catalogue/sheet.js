@@ -51,6 +51,11 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 
 if (form) {
+  // A tariff of its own is described only where the offer asks for one.
+  form.addEventListener("change", (event) => {
+    const part = document.getElementById("section-tariff");
+    if (part && event.target.name === "offering.tariff") part.hidden = event.target.value !== "+";
+  });
   form.addEventListener("input", () => {
     isDirty = true;
   });
