@@ -6,9 +6,12 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django import test
+from django.contrib import auth
 
 from come.catalogue import commands as catalogue_commands, queries as catalogue_queries, records as catalogue
-from come.shared import obstacles
+from come.shared import clock, obstacles
+from come.staff import commands as staff_commands
 from come.usage import commands, models, queries
 from usage_world import AT, SYSTEM, record
 
@@ -119,3 +122,39 @@ class TestOnScreen:
         found = queries.latest_simulation(offering_id=draft, viewer=SYSTEM)
         assert (found.state, found.simulation) == ("failed", None)
         assert "Aucune consommation de 2026-01" in found.failure
+
+    def test_the_screen_asks_and_then_shows_both_totals(self, draft, monkeypatch):
+        monkeypatch.setattr(clock, "now", lambda: AT)
+        client = self._client()
+        address = f"/consommation/simulation/{draft}/"
+        asked = client.post(address, {"cycle": CYCLE, "customer": ""})
+        assert "Simulation en cours" in asked.content.decode()
+        found = queries.latest_simulation(offering_id=draft, viewer=SYSTEM)
+
+        commands.run_simulation(simulation_id=found.id, actor=SYSTEM, at=AT)
+
+        page = client.get(address).content.decode()
+        assert "0,24" in page
+        assert "0,40" in page
+        assert "Boulangeries du Rhône" in page
+        assert "pas visible" in client.post(address, {"cycle": "2020-01"}).content.decode()
+
+    def test_a_seller_sees_no_simulation(self, month, draft):
+        client = test.Client()
+        client.force_login(auth.get_user_model().objects.get(login="alice"), backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get(f"/consommation/simulation/{draft}/").status_code == 403
+
+    @staticmethod
+    def _client():
+        staff_commands.create_staff_member(
+            login="paula",
+            display_name="Paula Prix",
+            roles=["pricing_manager"],
+            agency_ids=(),
+            password="quatre mots sans rapport",
+            actor=SYSTEM,
+            at=AT,
+        )
+        client = test.Client()
+        client.force_login(auth.get_user_model().objects.get(login="paula"), backend="django.contrib.auth.backends.ModelBackend")
+        return client

@@ -85,5 +85,5 @@ def _print(priced: object) -> None:
         (both("Une fois", "One-off"), totals.one_off),
         (both("Sur l’engagement", "Over the commitment"), totals.over_commitment),
     )
-    for label, amount in rows:
-        click.echo(f"{label}: {formatting.money(amount)}")
+    for label, total in rows:
+        click.echo(f"{label}: {formatting.money(total)}")

@@ -186,7 +186,8 @@ def _compare(desk: _Desk, today: Book, tried: Book) -> Simulation:
         folder = desk.workspace / f"book-{side}"
         pricebook.write(folder, book)
         sides.append(_rate(desk, folder, side * len(desk.batches)))
-    return _answer(desk.cycle, *sides, desk.viewer)
+    before, after = sides
+    return _answer(desk.cycle, before, after, desk.viewer)
 
 
 def _rate(desk: _Desk, book: pathlib.Path, done_before: int) -> _Sums:
