@@ -81,14 +81,6 @@ class Migration(migrations.Migration):
             name='site_siret',
             field=models.CharField(blank=True, db_default='', default='', max_length=14),
         ),
-        migrations.AddIndex(
-            model_name='quoteedit',
-            index=models.Index(fields=['quote', '-revision'], name='quote_edit_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteedit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('done', 'undone', 'dropped'))), name='quote_edit_state'),
-        ),
         migrations.AddField(
             model_name='quoteimport',
             name='quote',
