@@ -21,42 +21,50 @@ class Before:
 
 
 def read(desk: _draft.Desk, touched: Collection[uuid.UUID]) -> Before:
-    """Read what an act may change (two statements at most, whatever the number of lines)."""
-    prices = _prices(desk, levels=list(consent.NEGOTIATED))
-    if not prices or not touched:
-        return Before(prices, {})
-    rows = models.QuoteLine.objects.filter(quote=desk.quote, stable_id__in=list(touched), pattern_id__in=list(prices))
-    return Before(prices, dict(rows.values_list("stable_id", "pattern_id")))
+    """Read what the lines of an act pay before it (two statements at most); what pricing then replaces, `_pricing.reprice` keeps itself."""
+    if not touched:
+        return Before({}, {})
+    rows = models.QuoteLine.objects.filter(quote=desk.quote, stable_id__in=list(touched), pattern__isnull=False)
+    patterns = dict(rows.values_list("stable_id", "pattern_id"))
+    prices = negotiated_prices(set(patterns.values()))
+    return Before(prices, {key: pattern for key, pattern in patterns.items() if pattern in prices})
 
 
 def refuse_unseen_changes(desk: _draft.Desk, before: Before, *, added: Collection[uuid.UUID], removed: Collection[uuid.UUID]) -> None:
     """Raise Conflict when a negotiated price changed on a line that was there before the act, unless its author consented to it."""
-    if not before.prices:
+    known = {**desk.replaced_prices, **before.prices}
+    if not known:
         return
-    after = _prices(desk)
     moves: dict[tuple[int, int], int] = collections.Counter()
     gone = set(removed)
     moving = [key for key in before.patterns if key not in gone]
+    now: dict[uuid.UUID, int | None] = {}
     if moving:
         now = dict(models.QuoteLine.objects.filter(quote=desk.quote, stable_id__in=moving).values_list("stable_id", "pattern_id"))
         for key in moving:
             moves[before.patterns[key], now.get(key) or 0] += 1
-    changed = [one for one in before.prices if one in after and _differs(before.prices[one], after[one])]
+    after = _prices({*known, *(pattern for pattern in now.values() if pattern is not None)})
+    changed = [one for one in known if one in after and _differs(known[one], after[one])]
     if changed:
         # Lines that the act did not touch stay where they were; only patterns whose prices moved are counted.
         rows = models.QuoteLine.objects.filter(quote=desk.quote, pattern_id__in=changed)
         rows = rows.exclude(stable_id__in=[*added, *before.patterns])
         for pattern_id in rows.values_list("pattern_id", flat=True):
             moves[pattern_id, pattern_id] += 1
-    consent.refuse_without_consent(consent.price_differences(moves, before.prices, after), desk.consented_changes)
+    consent.refuse_without_consent(consent.price_differences(moves, known, after), desk.consented_changes)
 
 
 def _differs(old: Mapping[consent.Key, consent.Price], new: Mapping[consent.Key, consent.Price]) -> bool:
     return any(key in new and new[key].amount != price.amount for key, price in old.items())
 
 
-def _prices(desk: _draft.Desk, levels: list[str] | None = None) -> dict[int, dict[consent.Key, consent.Price]]:
-    rows = models.QuotePatternPrice.objects.filter(pattern__quote=desk.quote)
+def negotiated_prices(pattern_ids: Collection[int]) -> dict[int, dict[consent.Key, consent.Price]]:
+    """Return the prices of these patterns that somebody negotiated (one statement)."""
+    return _prices(pattern_ids, levels=list(consent.NEGOTIATED))
+
+
+def _prices(pattern_ids: Collection[int], levels: list[str] | None = None) -> dict[int, dict[consent.Key, consent.Price]]:
+    rows = models.QuotePatternPrice.objects.filter(pattern_id__in=list(pattern_ids))
     if levels is not None:
         rows = rows.filter(level__in=levels)
     found: dict[int, dict[consent.Key, consent.Price]] = collections.defaultdict(dict)

@@ -11,7 +11,7 @@ from typing import Any
 from come.catalogue import records as catalogue
 from come.party import queries as party_queries
 from come.quote import events, models
-from come.quote.policies import cells, states
+from come.quote.policies import cells, consent, states
 from come.quote.queries import changes
 from come.shared import actor as actors, eventlog, events as shared_events, obstacles, period, text
 from come.staff import policies as rights
@@ -29,6 +29,8 @@ class Desk:
     cost_centres: frozenset[str] | None
     # What the author of the act saw and accepted of negotiated prices that it changes (`policies.consent.fingerprint`).
     consented_changes: str | None = None
+    # The negotiated prices, by pattern, that pricing has replaced since: what the author is asked about.
+    replaced_prices: dict[int, Mapping[consent.Key, consent.Price]] = dataclasses.field(default_factory=dict)
 
     @property
     def day(self) -> dt.date:

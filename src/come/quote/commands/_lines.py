@@ -136,7 +136,11 @@ def _understood(desk: _draft.Desk, drafts: Sequence[Draft]) -> list[dict[str, An
 
 
 def _pattern_ids(quote: models.Quote, wanted: set[records.Pattern]) -> dict[records.Pattern, int]:
-    known = {reading.pattern_key(row): row.id for row in models.QuotePattern.objects.filter(quote=quote)}
+    if not wanted:
+        return {}
+    plans, devices = ({getattr(one, name) for one in wanted} for name in ("plan_code", "device_code"))
+    rows = models.QuotePattern.objects.filter(quote=quote, plan_code__in=plans, device_code__in=devices)
+    known = {reading.pattern_key(row): row.id for row in rows}
     missing = sorted(wanted - set(known))
     made = models.QuotePattern.objects.bulk_create(
         models.QuotePattern(

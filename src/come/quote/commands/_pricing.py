@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count
 
 from come.quote import models, records
-from come.quote.commands import _draft, _lines
+from come.quote.commands import _consent, _draft, _lines
 from come.quote.queries import changes, reading
 from come.shared import bulk
 
@@ -40,24 +40,35 @@ SELECT count(*), count(*) FILTER (WHERE l.has_obstacle OR coalesce(p.has_obstacl
 """
 
 
+# What pricing needs of a pattern's row: thousands of them are read as plain tuples.
+_KNOWN = ("id", "plan_code", "option_codes", "device_code", "bundle_code", "alternative", "concession_numbers", "fingerprint")
+
+
 def reprice(desk: _draft.Desk) -> None:
-    """Price every pattern of a locked draft on its pricing day and save its sums; patterns without lines go."""
+    """Price every pattern of a locked draft on its pricing day and save its sums; patterns without lines go.
+
+    The negotiated prices that are replaced stay on the desk: whoever acts says whether its author saw them (`_consent`).
+    """
     quote = desk.quote
     models.QuotePattern.objects.filter(quote=quote, lines__isnull=True).delete()
-    rows = list(models.QuotePattern.objects.filter(quote=quote))
+    rows = models.QuotePattern.objects.filter(quote=quote).values_list(*_KNOWN, named=True)
     quantities = dict(
         models.QuoteLine.objects.filter(quote=quote, pattern__isnull=False).values_list("pattern_id").annotate(Count("id")).order_by()
     )
     by_pattern = {reading.pattern_key(row): row for row in rows}
     priced = changes.priced_on(quote, {pattern: quantities[row.id] for pattern, row in by_pattern.items()}, desk.snapshot)
-    _write_patterns(desk, [(by_pattern[one.pattern], one) for one in priced.patterns])
+    marks = _fingerprints(priced.patterns)
+    changed = [(by_pattern[one.pattern], one, mark) for one, mark in zip(priced.patterns, marks, strict=True)]
+    _write_patterns(desk, [(row, one, mark) for row, one, mark in changed if mark != row.fingerprint])
     _write_sums(desk, priced.totals)
 
 
-def _write_patterns(desk: _draft.Desk, pairs: Sequence[tuple[models.QuotePattern, records.PricedPattern]]) -> None:
-    changed = [(row, one, mark) for row, one in pairs if (mark := _fingerprint(one)) != row.fingerprint]
+def _write_patterns(desk: _draft.Desk, changed: Sequence[tuple[Any, records.PricedPattern, str]]) -> None:
     if not changed:
         return
+    known = [row.id for row, _, _ in changed if row.fingerprint]
+    if known:
+        desk.replaced_prices = {**_consent.negotiated_prices(known), **desk.replaced_prices}
     names = {code: offering.name_fr for code, offering in desk.snapshot.offerings.items()}
     patterns = [_pattern_values(row, one, mark, names) for row, one, mark in changed]
     with connection.cursor() as cursor:
@@ -74,13 +85,24 @@ def _write_patterns(desk: _draft.Desk, pairs: Sequence[tuple[models.QuotePattern
     )  # fmt: skip
 
 
-def _fingerprint(one: records.PricedPattern) -> str:
-    return hashlib.md5(
-        repr((one.quantity, one.commitment_months, one.components, one.obstacles)).encode(), usedforsecurity=False
-    ).hexdigest()
+def _fingerprints(patterns: Iterable[records.PricedPattern]) -> Iterator[str]:
+    """Yield what stands for the prices of each pattern; a price that many patterns share is written out once."""
+    known: dict[int, str] = {}
+    for one in patterns:
+        said = []
+        for component in one.components:
+            mark = known.get(id(component))
+            if mark is None:
+                mark = known[id(component)] = _digest(component)
+            said.append(mark)
+        yield _digest((one.quantity, one.commitment_months, said, one.obstacles))
 
 
-def _pattern_values(row: models.QuotePattern, one: records.PricedPattern, mark: str, names: Mapping[str, str]) -> dict[str, Any]:
+def _digest(value: Any) -> str:
+    return hashlib.md5(repr(value).encode(), usedforsecurity=False).hexdigest()
+
+
+def _pattern_values(row: Any, one: records.PricedPattern, mark: str, names: Mapping[str, str]) -> dict[str, Any]:
     totals = one.line_totals
     issues = [records.Issue("plan", obstacle.code, obstacle.message, obstacle.next_step) for obstacle in one.obstacles]
     return {

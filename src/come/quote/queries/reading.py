@@ -88,8 +88,8 @@ def decoded(kept: Any) -> Any:
     return json.loads(kept) if isinstance(kept, str) else kept
 
 
-def pattern_key(row: models.QuotePattern) -> records.Pattern:
-    """Return what the kernel calls the pattern of a row."""
+def pattern_key(row: Any) -> records.Pattern:
+    """Return what the kernel calls the pattern of a row, or of a tuple of its columns."""
     return records.Pattern(
         row.plan_code, tuple(row.option_codes), row.device_code, row.bundle_code, row.alternative, tuple(row.concession_numbers)
     )

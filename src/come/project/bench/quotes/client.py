@@ -50,10 +50,11 @@ class Seller:
 
     def send(self, path: str, body: dict[str, Any]) -> Answer:
         """Send what the grid sends; where it asks consent to other negotiated prices, read them and give it, all within the time."""
-        answer = self._ask("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        kind = {"Content-Type": "application/json", "Accept": "application/json"}
+        answer = self._ask("POST", path, json.dumps(body).encode(), kind)
         if answer.status == _CONFLICT:
             mark = json.loads(answer.body)["errors"][0].get("path") or ""
-            again = self._ask("POST", path, json.dumps(body | {"consented_changes": mark}).encode(), {"Content-Type": "application/json"})
+            again = self._ask("POST", path, json.dumps(body | {"consented_changes": mark}).encode(), kind)
             answer = again._replace(seconds=answer.seconds + again.seconds)
         return answer
 
