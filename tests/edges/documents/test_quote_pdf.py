@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
 import io
 import json
 import pathlib
@@ -15,6 +16,7 @@ import pytest
 
 from come.edges.documents import quote_page, quote_pdf
 from come.quote import records
+from come.quote.records import fleet as fleet_records
 from come.shared import ids
 
 AT = dt.datetime(2026, 10, 5, 9, 0, tzinfo=dt.UTC)
@@ -155,3 +157,60 @@ def test_the_commitment_is_said_in_words(months):
     said = " ".join(quote_page.page_data(document(patterns=patterns))["summary"])
     assert ("engagées pour 24 mois" in said) == bool(months)
     assert ("pas engagé" in said) == (not months)
+
+
+def pages(content):
+    """Return how many pages a PDF has."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return len(pdf.pages)
+
+
+def accepted(**given):
+    values = ("Anne Durand", "Gérante", "anne@client.example", AT, "ab" * 32, "online", "")
+    return quote(state="accepted", acceptance=records.AcceptanceRecord(*values, **given))
+
+
+def fleet_change():
+    plan = fleet_records.InstalledOffering("MOB-5", 1, "Éco 5 Go", "line", ())
+    before = fleet_records.InstalledLine((plan,), dt.date(2026, 3, 1), dt.date(2028, 3, 1))
+    changed = fleet_records.LineDifference(
+        "modify", Decimal("9.90"), Decimal("18.90"), one_off=Decimal(10), added=("MOB-50",), ended=("MOB-5",),
+        commitment_end_date=dt.date(2028, 10, 5), is_recommitted=True,
+    )  # fmt: skip
+    fee = fleet_records.TerminationFee(
+        Decimal("31.68"), Decimal(20), 16, "20 % des 16 mois d’abonnement qui restent (158,40 €).", True, "L224-28"
+    )
+    ended = fleet_records.LineDifference("terminate", Decimal("9.90"), Decimal(0), one_off=fee.amount, fee=fee)
+    groups = (
+        fleet_records.ChangeGroup("modify", "", 2, before, "MOB-50", "Illimité 50 Go", ("Illimité 50 Go",), ("Éco 5 Go",), changed),
+        fleet_records.ChangeGroup("terminate", "", 1, before, "", "Éco 5 Go", (), (), ended),
+    )
+    zero = Decimal(0)
+    return fleet_records.ChangeSummary(groups, Decimal("29.70"), Decimal("37.80"), Decimal("51.68"), zero, Decimal("31.68"), 2, 1, 0, 0)
+
+
+def offers():
+    one = document().patterns[0]
+    both = (("A", "Tout compris", "47.80"), ("B", "Économique", "19.80"))
+    return tuple(
+        records.AlternativeRecord(letter, name, 2, records.Totals(monthly=Decimal(monthly)), (one,)) for letter, name, monthly in both
+    )
+
+
+LAW = (("Après douze mois, la sortie coûte au plus 20 % des mensualités qui restent.", "Code de la consommation, L224-28"),)
+KINDS = {
+    "order_form": lambda: document(kind="order_form", quote=accepted()),
+    "summary": lambda: document(kind="summary", legal=LAW),
+    "change": lambda: document(change=fleet_change(), quote=quote(kind="change", title="")),
+    "offers": lambda: document(alternatives=offers(), waived_months=36, quote=quote(alternatives={"A": "Tout compris", "B": "Économique"})),
+}
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_each_document_says_its_golden_words_in_the_same_bytes(name):
+    given = KINDS[name]()
+    golden = json.loads((GOLDEN.parent / f"{name}_v2.json").read_text(encoding="utf-8"))
+    assert quote_page.page_data(given) == golden["words"]
+    content = quote_pdf.QuotePdfRenderer().render(given)
+    assert content == quote_pdf.QuotePdfRenderer().render(given)
+    assert (hashlib.sha256(content).hexdigest(), pages(content)) == (golden["sha256"], golden["pages"])

@@ -269,8 +269,10 @@ def _conditions(document: records.DocumentInput) -> list[str]:
     quote = document.quote
     waived = (
         [
-            f"Un engagement de {document.waived_months} mois dépasse celui que la loi garantit aux petites entreprises : il n’est pris que si"
-            " vous y renoncez expressément, de votre plein gré, au moment d’accepter."
+            (
+                f"Un engagement de {document.waived_months} mois dépasse celui que la loi garantit aux petites entreprises :"
+                " il n’est pris que si vous y renoncez expressément, de votre plein gré, au moment d’accepter."
+            ),
         ]
         if document.waived_months
         else []

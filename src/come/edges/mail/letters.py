@@ -30,7 +30,6 @@ class LetterFolder:
         except OSError as error:
             raise ports.MailUnavailable(str(error)) from error
 
-
     def last_to(self, recipient: str) -> str:
         """Return what the last letter to an address says, as who reads that mailbox would see it; raises LookupError."""
         for path in sorted(self.folder.glob("*.eml"), key=lambda one: one.stat().st_mtime_ns, reverse=True):

@@ -197,9 +197,7 @@ def _commit(changes: Sequence[records.LineChange]) -> None:
         )
 
 
-def _dead_obstacles(
-    changes: dict[uuid.UUID, records.LineChange], lines: dict[uuid.UUID, models.Product]
-) -> list[obstacles.Obstacle]:
+def _dead_obstacles(changes: dict[uuid.UUID, records.LineChange], lines: dict[uuid.UUID, models.Product]) -> list[obstacles.Obstacle]:
     dead = [key for key in changes if key not in lines or lines[key].state not in policies.LIVE_STATES]
     return [
         obstacles.Obstacle(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -55,7 +55,7 @@ OPTION_KINDS = ("accessory", "number_block", "option", "service")
 
 def fleet_lines(*, line_ids: Sequence[uuid.UUID], day: dt.date) -> list[records.FleetLine]:
     """Return lines with what they have and pay on a day, by label (three statements). The caller checks agencies."""
-    given = {"lines": list(line_ids), "day": day, "live": list(policies.LIVE_STATES)}
+    given: dict[str, Any] = {"lines": list(line_ids), "day": day, "live": list(policies.LIVE_STATES)}
     with connection.cursor() as cursor:
         cursor.execute(_LINES, given)
         heads = cursor.fetchall()
@@ -65,7 +65,23 @@ def fleet_lines(*, line_ids: Sequence[uuid.UUID], day: dt.date) -> list[records.
             held.setdefault(line_id, []).append(records.HeldOffering(code, version, name, kind, _prices(prices)))
     accounts = sorted({row[6] for row in heads if row[6]})
     centres = {centre.id: centre.code for centre in party_queries.cost_centres(account_ids=accounts)} if accounts else {}
-    return [records.FleetLine(*row[:6], centres.get(row[7], ""), *row[8:], offerings=tuple(held.get(row[0], ()))) for row in heads]
+    return [_line(row, centres, held) for row in heads]
+
+
+def _line(row: Sequence[Any], centres: Mapping[Any, str], held: Mapping[uuid.UUID, list[records.HeldOffering]]) -> records.FleetLine:
+    line_id, customer_id, agency_id, label, state, msisdn, _account, centre_id, since, until = row
+    return records.FleetLine(
+        id=line_id,
+        customer_file_id=customer_id,
+        agency_id=agency_id,
+        user_label=label,
+        state=state,
+        msisdn=msisdn,
+        cost_centre_code=centres.get(centre_id, ""),
+        commitment_start_date=since,
+        commitment_end_date=until,
+        offerings=tuple(held.get(line_id, ())),
+    )
 
 
 def _prices(rows: Sequence[Sequence[Any]]) -> tuple[records.RunningPrice, ...]:
@@ -78,7 +94,12 @@ def _prices(rows: Sequence[Sequence[Any]]) -> tuple[records.RunningPrice, ...]:
 def fleet_profiles(*, customer_file_id: uuid.UUID, viewer: actors.Actor, limit: int = 20) -> list[records.FleetProfile]:
     """Return what the live lines of a customer are made of, the most frequent first (two statements); raises NotAllowed."""
     party_queries.customer_file(customer_file_id=customer_file_id, viewer=viewer)
-    given = {"customer": customer_file_id, "live": list(policies.LIVE_STATES), "options": list(OPTION_KINDS), "limit": limit}
+    given: dict[str, Any] = {
+        "customer": customer_file_id,
+        "live": list(policies.LIVE_STATES),
+        "options": list(OPTION_KINDS),
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_PROFILES, given)
         return [

@@ -65,7 +65,9 @@ def _record(product: models.Product) -> records.LineRecord:
         states=line_history(product_id=product.id),
         past_offerings=tuple(
             records.PastOffering(*row)
-            for row in models.ProductOffering.objects.filter(product=product).order_by("-end_at").values_list("name_fr", "start_at", "end_at")
+            for row in models.ProductOffering.objects.filter(product=product)
+            .order_by("-end_at")
+            .values_list("name_fr", "start_at", "end_at")
         ),
     )
 

@@ -106,7 +106,9 @@ def _modified(
         dataclasses.replace(
             pattern,
             plan_code=line.plan_code,
-            plan_name_fr=next((one.offering_name_fr for one in line.components if one.offering_code == line.plan_code), pattern.plan_name_fr),
+            plan_name_fr=next(
+                (one.offering_name_fr for one in line.components if one.offering_code == line.plan_code), pattern.plan_name_fr
+            ),
             option_codes=line.option_codes,
             device_code=device or "",
             needs_msisdn=False,

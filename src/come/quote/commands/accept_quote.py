@@ -88,9 +88,7 @@ def accept_online(
                 states.consent_obstacles(has_agreed=has_agreed, is_same_document=document.sha256 == document_sha256)
                 + _expiry_obstacles(quote, at)
                 + _signing_obstacles(quote, alternative, at, has_waived=has_waived)
-                + states.acceptance_obstacles(
-                    valid_until=quote.valid_until, day=period.local_day(at), signatory_name=identity.name
-                ),
+                + states.acceptance_obstacles(valid_until=quote.valid_until, day=period.local_day(at), signatory_name=identity.name),
             )
     # The provider is asked outside the transaction, and a wrong code is counted whatever follows.
     proof = challenge.answer_challenge(token=token, identity=identity, answer=code, at=at) if is_open else None
@@ -98,15 +96,9 @@ def accept_online(
     with transaction.atomic():
         quote = challenge.locked(token)
         if proof is not None:
-            models.QuoteChallenge.objects.filter(id=proof_challenge(quote, identity)).update(answered_at=at)
+            challenge.close(quote, identity, at)
         _accept(quote, identity, actor, at, Consent(alternative, has_waived, ONLINE, kept))
         return acceptance_record(models.QuoteAcceptance.objects.select_related("recorded_by").get(quote=quote))
-
-
-def proof_challenge(quote: models.Quote, identity: records.Signatory) -> uuid.UUID | None:
-    """Return the last challenge of a person on a quote."""
-    rows = models.QuoteChallenge.objects.filter(quote=quote, email=identity.email.strip()[:120])
-    return rows.order_by("-created_at", "-id").values_list("id", flat=True).first()
 
 
 def _expiry_obstacles(quote: models.Quote, at: dt.datetime) -> list[obstacles.Obstacle]:

@@ -71,7 +71,10 @@ def _move_all(quote: models.Quote, letter: str) -> None:
 
 
 def remove_alternative(*, quote_id: uuid.UUID, letter: str, actor: actors.Actor, at: dt.datetime) -> None:
-    """Take an offer out of a draft with its lines; the last one left is no alternative any more. Raises NotFound. Records QuoteLinesChanged."""
+    """Take an offer out of a draft with its lines; the last one left is no alternative any more.
+
+    Raises NotFound. Records QuoteLinesChanged.
+    """
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)
         _draft.refuse_unless_editable(desk)
@@ -97,9 +100,7 @@ def _remove(desk: _draft.Desk, letter: str) -> dict[str, Any]:
     return _written(desk, before, letter, removed=removed)
 
 
-def move_to_alternative(
-    *, quote_id: uuid.UUID, selection: records.Selection, letter: str, actor: actors.Actor, at: dt.datetime
-) -> int:
+def move_to_alternative(*, quote_id: uuid.UUID, selection: records.Selection, letter: str, actor: actors.Actor, at: dt.datetime) -> int:
     """Put the selected lines of a draft in another of its offers; return how many moved. Raises NotFound. Records QuoteLinesChanged."""
     with transaction.atomic():
         desk = _draft.open_desk(quote_id, actor, at)

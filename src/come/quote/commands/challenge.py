@@ -66,9 +66,7 @@ def _begin(quote: models.Quote, name: str, email: str, at: dt.datetime, request_
     )
     if asked.letter_body:
         actor = actors.Actor(staff_id=None, name=name, request_id=request_id)
-        _letters.write(
-            quote=quote, kind="code", recipient=email, subject=asked.letter_subject, body=asked.letter_body, actor=actor, at=at
-        )
+        _letters.write(quote=quote, kind="code", recipient=email, subject=asked.letter_subject, body=asked.letter_body, actor=actor, at=at)
     return OpenChallenge(row.id, row.kind, row.email, row.address, row.expires_at)
 
 
@@ -96,6 +94,15 @@ def answer_challenge(*, token: str, identity: records.Signatory, answer: str, at
     if proof is None:
         raise obstacles.Refusal(_wrong(row.kind, MOST_ANSWERS - row.attempts))
     return proof
+
+
+def close(quote: models.Quote, identity: records.Signatory, at: dt.datetime) -> None:
+    """Write that the last challenge of a person was answered; must run in the acceptance's transaction."""
+    rows = models.QuoteChallenge.objects.filter(quote=quote, email=identity.email.strip()[:120])
+    last = rows.order_by("-created_at", "-id").first()
+    if last is not None:
+        last.answered_at = at
+        last.save(update_fields=["answered_at"])
 
 
 def locked(token: str) -> models.Quote:
@@ -128,7 +135,9 @@ def _open_obstacles(row: models.QuoteChallenge | None, at: dt.datetime) -> list[
 def _wrong(kind: str, left: int) -> obstacles.Obstacle:
     if kind == "elsewhere":
         said = text.T("La signature n’est pas terminée chez le prestataire.")
-        return obstacles.Obstacle("quote.not_signed_yet", obstacles.Severity.REFUSAL, said, text.T("Signez là-bas, puis revenez ici."), "code")
+        return obstacles.Obstacle(
+            "quote.not_signed_yet", obstacles.Severity.REFUSAL, said, text.T("Signez là-bas, puis revenez ici."), "code"
+        )
     said = text.T("Ce code n’est pas celui qui a été envoyé.")
     step = text.T("Vérifiez les six chiffres : il reste {left} essai(s).", left=left) if left > 0 else text.T("Demandez un nouveau code.")
     return obstacles.Obstacle("quote.wrong_code", obstacles.Severity.REFUSAL, said, step, "code")

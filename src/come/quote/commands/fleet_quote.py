@@ -192,9 +192,9 @@ def _wrong_kind(kind: str) -> obstacles.Obstacle:
     return obstacles.Obstacle(
         "quote.wrong_kind",
         obstacles.Severity.REFUSAL,
-        text.T("Ce devis porte sur des lignes à venir, pas sur le parc.") if kind == "new" else text.T("Choisissez une modification ou un renouvellement."),
+        text.T("Ce devis porte sur des lignes à venir, pas sur le parc.")
+        if kind == "new"
+        else text.T("Choisissez une modification ou un renouvellement."),
         text.T("Depuis le parc du client, choisissez des lignes, puis « Devis de modification » ou « Devis de renouvellement »."),
         "kind",
     )
-
-

@@ -134,9 +134,7 @@ def _supersede(quote: models.Quote, actor: actors.Actor, at: dt.datetime) -> Non
         _draft.record(events.QuoteClosed(row.id, row.reference, row.version, row.state, row.closing_reason), row, actor, at)
 
 
-def make_new_version(
-    *, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None
-) -> uuid.UUID:
+def make_new_version(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None) -> uuid.UUID:
     """Copy a version that was sent, refused or withdrawn into a new draft with the same lines and ids, at the same prices.
 
     The draft that exists already for this reference is returned. Raises Refusal for an accepted quote. Records QuoteCreated.
@@ -145,7 +143,10 @@ def make_new_version(
         quote = _draft.lock(quote_id, actor)
         obstacles.refuse_if_any(states.new_version_obstacles(reference=quote.reference, state=quote.state))
         answer = idempotency.once(
-            actor=actor, command="quote.make_new_version", inputs={"quote_id": quote_id}, run=lambda: _copy(quote, actor, at, consented_changes)
+            actor=actor,
+            command="quote.make_new_version",
+            inputs={"quote_id": quote_id},
+            run=lambda: _copy(quote, actor, at, consented_changes),
         )
     return uuid.UUID(answer["quote_id"])
 

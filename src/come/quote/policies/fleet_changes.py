@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from come.catalogue import records as catalogue
 from come.quote import records
@@ -124,9 +125,9 @@ def _commitment(
     *,
     is_renewal: bool,
     is_plan_new: bool,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return the commitment after the change: a renewal or another plan starts it again, never ending it earlier; else it goes on."""
-    old = {"commitment_start_date": before.commitment_start_date, "commitment_end_date": before.commitment_end_date}
+    old: dict[str, Any] = {"commitment_start_date": before.commitment_start_date, "commitment_end_date": before.commitment_end_date}
     if not months or not (is_renewal or is_plan_new):
         return old
     end = period.add_months(day, months)

@@ -78,7 +78,9 @@ def open_obstacles(*, reference: str, state: str) -> list[obstacles.Obstacle]:
         obstacles.Obstacle(
             "quote.not_open",
             obstacles.Severity.REFUSAL,
-            text.T("Le devis {reference} est « {state} » : il n’a pas de lien à donner.", reference=reference, state=text.T(NAMES_FR[state])),
+            text.T(
+                "Le devis {reference} est « {state} » : il n’a pas de lien à donner.", reference=reference, state=text.T(NAMES_FR[state])
+            ),
             text.T("Envoyez d’abord le devis, ou faites-en une nouvelle version."),
         ),
     ]

@@ -16,7 +16,8 @@ from come.quote.policies import tables
 from come.quote.queries import reading, sold
 
 _DIFFERENT = """
-  FROM (SELECT l.stable_id, l.position, l.cells, l.action, l.alternative, p.id AS pattern_id, p.monthly_exact + p.instalments_monthly_exact AS monthly
+  FROM (SELECT l.stable_id, l.position, l.cells, l.action, l.alternative, p.id AS pattern_id,
+               p.monthly_exact + p.instalments_monthly_exact AS monthly
           FROM quote_line l LEFT JOIN quote_pattern p ON p.id = l.pattern_id WHERE l.quote_id = %(before)s) a
   FULL JOIN (SELECT l.stable_id, l.position, l.cells, l.action, l.alternative, p.id AS pattern_id,
                     p.monthly_exact + p.instalments_monthly_exact AS monthly
@@ -98,7 +99,7 @@ def _monthly(quote: records.QuoteRecord) -> Decimal:
 
 def compare(*, before: records.QuoteRecord, after: records.QuoteRecord, offset: int = 0, limit: int = 100) -> Comparison:
     """Return what differs between two versions of a quote, or two quotes (seven statements). The caller checks the right to see both."""
-    given = {"before": before.id, "after": after.id, "offset": offset, "limit": limit}
+    given: dict[str, Any] = {"before": before.id, "after": after.id, "offset": offset, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, given)
         added, removed, changed = cursor.fetchone()
@@ -143,4 +144,8 @@ def _prices(
             if was is not None and was.amount != one.amount:
                 key = (one.offering_name_fr, one.name_fr, one.price_type, was.amount, one.amount, was.reason_fr, one.reason_fr)
                 counts[key] += count
-    return tuple(ComparedPrice(*key, count) for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0][:2])))
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0][:2]))
+    return tuple(
+        ComparedPrice(name, price, kind, before, after, reason_before, reason_after, count)
+        for (name, price, kind, before, after, reason_before, reason_after), count in ordered
+    )

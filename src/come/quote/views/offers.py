@@ -171,7 +171,9 @@ def clone_quote(request: http.HttpRequest, reference: str) -> http.HttpResponseB
     wanted = request.POST.get("client", "").strip()
     customer = party_queries.customer_file(reference=wanted, viewer=actor).id if wanted else None
     made = commands.clone_quote(quote_id=found.id, customer_file_id=customer, actor=actor, at=web.at())
-    messages.success(request, _("Copié de %(reference)s, aux prix du jour. Les numéros, RIO et SIM n’ont pas été repris.") % {"reference": reference})
+    messages.success(
+        request, _("Copié de %(reference)s, aux prix du jour. Les numéros, RIO et SIM n’ont pas été repris.") % {"reference": reference}
+    )
     return web.see_other(request, "quote:quote", made.reference)
 
 
