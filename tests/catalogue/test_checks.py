@@ -59,29 +59,55 @@ CASES = {
     "hole": (OF, [("valid_from: 2026-07-01", "valid_from: 2026-07-02")], "period.hole", "2026-07-02"),
     "offers that replace each other": (
         R,
-        [("rules:\n", "rules:\n  - {code: R-8, kind: replaces, source: OPT-A, targets: [OPT-B], valid_from: 2026-01-01, message_fr: Remplace.}\n  - {code: R-9, kind: replaces, source: OPT-B, targets: [OPT-A], valid_from: 2026-01-01, message_fr: Remplace.}\n")],
+        [
+            (
+                "rules:\n",
+                "rules:\n  - {code: R-8, kind: replaces, source: OPT-A, targets: [OPT-B], valid_from: 2026-01-01, message_fr: Remplace.}\n  - {code: R-9, kind: replaces, source: OPT-B, targets: [OPT-A], valid_from: 2026-01-01, message_fr: Remplace.}\n",
+            )
+        ],
         "replaces.cycle",
         "R-8",
     ),
     "required but never sold together": (
         OF,
-        [("    name_fr: Option A\n    kind: option\n    specification: SPEC\n    valid_from: 2026-01-01\n", "    name_fr: Option A\n    kind: option\n    specification: SPEC\n    valid_from: 2025-01-01\n    valid_to: 2025-06-01\n")],
+        [
+            (
+                "    name_fr: Option A\n    kind: option\n    specification: SPEC\n    valid_from: 2026-01-01\n",
+                "    name_fr: Option A\n    kind: option\n    specification: SPEC\n    valid_from: 2025-01-01\n    valid_to: 2025-06-01\n",
+            )
+        ],
         "requires.unsold",
         None,
     ),
     "option that every line excludes": (
         R,
-        [("rules:\n", "rules:\n  - {code: R-8, kind: excludes, source: OPT-B, targets: ['kind:plan'], valid_from: 2026-01-01, message_fr: Exclut.}\n")],
+        [
+            (
+                "rules:\n",
+                "rules:\n  - {code: R-8, kind: excludes, source: OPT-B, targets: ['kind:plan'], valid_from: 2026-01-01, message_fr: Exclut.}\n",
+            )
+        ],
         "option.unreachable",
         None,
     ),
     "option for customers without a line": (
         OF,
-        [("    is_free: true\n", "    is_free: true\n    segments: [public]\n"), ("    kind: plan\n", "    kind: plan\n    segments: [pme]\n"), (PLAN_B, PLAN_B + "    segments: [pme]\n"), ("    version: 2\n", "    version: 2\n    segments: [pme]\n"), ("    kind: bundle\n", "    kind: bundle\n    segments: [pme]\n")],
+        [
+            ("    is_free: true\n", "    is_free: true\n    segments: [public]\n"),
+            ("    kind: plan\n", "    kind: plan\n    segments: [pme]\n"),
+            (PLAN_B, PLAN_B + "    segments: [pme]\n"),
+            ("    version: 2\n", "    version: 2\n    segments: [pme]\n"),
+            ("    kind: bundle\n", "    kind: bundle\n    segments: [pme]\n"),
+        ],
         "option.unreachable",
         "- code: OPT-B",
     ),
-    "bundle for other customers than its line": (OF, [(PLAN_B, PLAN_B + "    segments: [pme]\n")], "bundle.eligibility", "{code: PLAN-B, minimum: 1"),
+    "bundle for other customers than its line": (
+        OF,
+        [(PLAN_B, PLAN_B + "    segments: [pme]\n")],
+        "bundle.eligibility",
+        "{code: PLAN-B, minimum: 1",
+    ),
     "bundle of another fleet size": (
         OF,
         [(PLAN_B, PLAN_B + "    minimum_fleet: 50\n"), ("    kind: bundle\n", "    kind: bundle\n    maximum_fleet: 10\n")],
@@ -96,18 +122,33 @@ CASES = {
     ),
     "bundle that breaks a count": (
         R,
-        [("rules:\n", "rules:\n  - {code: R-8, kind: cardinality, source: LOT, targets: [PLAN-B], maximum: 0, scope: quote, valid_from: 2026-01-01, message_fr: Compte.}\n")],
+        [
+            (
+                "rules:\n",
+                "rules:\n  - {code: R-8, kind: cardinality, source: LOT, targets: [PLAN-B], maximum: 0, scope: quote, valid_from: 2026-01-01, message_fr: Compte.}\n",
+            )
+        ],
         "bundle.cardinality",
         None,
     ),
-    "installed fleet reversed": (OF, [(PLAN_B, PLAN_B + "    minimum_installed: 9\n    maximum_installed: 2\n")], "offering.fleet", "maximum_installed"),
+    "installed fleet reversed": (
+        OF,
+        [(PLAN_B, PLAN_B + "    minimum_installed: 9\n    maximum_installed: 2\n")],
+        "offering.fleet",
+        "maximum_installed",
+    ),
     "usage prices that start too late": (
         C,
         [("R-FR,INCOMING,,0,60,1,1,2026-01-01", "R-FR,INCOMING,,0,60,1,1,2026-02-01")],
         "rate.hole",
         None,
     ),
-    "usage prices that end too soon": (C, [("T,data,R-FR,ANY,,0.002,1000000,1000,1000,2026-01-01,", "T,data,R-FR,ANY,,0.002,1000000,1000,1000,2026-01-01,2027-01-01")], "rate.hole", None),
+    "usage prices that end too soon": (
+        C,
+        [("T,data,R-FR,ANY,,0.002,1000000,1000,1000,2026-01-01,", "T,data,R-FR,ANY,,0.002,1000000,1000,1000,2026-01-01,2027-01-01")],
+        "rate.hole",
+        None,
+    ),
     "a name too long": (OF, [("name_fr: Forfait B", "name_fr: " + "a" * 201)], "value.text", "aaaa"),
     "a number too large": (OF, [("notice_days: 30", "notice_days: 99999")], "value.number", "99999"),
     "hole in rates": (

@@ -109,7 +109,7 @@ def test_a_seller_may_not_retire_an_offer(world):
 def test_an_agreement_shows_list_price_beside_negotiated(world, agreement):
     page = _read(world.client("alice"), f"/catalogue/accords/{agreement.reference}/")
 
-    assert "Illimité 50 Go : 16,90 € par ligne et par mois à partir de 100 lignes." in page
+    assert "Illimité 50 Go\u00a0: 16,90 € par ligne et par mois à partir de 100 lignes." in page
     assert "22,90" in page
     assert "16,90" in page
     assert "Ateliers Brumaire" in page

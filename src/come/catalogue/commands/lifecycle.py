@@ -124,9 +124,7 @@ def _judged(written: models.OfferingSheet, known: content.CatalogueContent, at: 
     return judged
 
 
-def _settle(
-    row: models.Offering, written: models.OfferingSheet, judged: sheets.Sheet, actor: actors.Actor, at: dt.datetime
-) -> None:
+def _settle(row: models.Offering, written: models.OfferingSheet, judged: sheets.Sheet, actor: actors.Actor, at: dt.datetime) -> None:
     """Make the tables say what the sheet says: it may have become sound since it was last saved, or its tariff is written now."""
     if written.is_sound or judged.offering is None:
         return
