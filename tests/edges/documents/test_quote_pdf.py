@@ -182,7 +182,18 @@ def fleet_change():
     )
     ended = fleet_records.LineDifference("terminate", Decimal("9.90"), Decimal(0), one_off=fee.amount, fee=fee)
     groups = (
-        fleet_records.ChangeGroup("modify", "", 2, before, "MOB-50", "Illimité 50 Go", ("Illimité 50 Go",), ("Éco 5 Go",), changed),
+        fleet_records.ChangeGroup(
+            "modify",
+            "",
+            2,
+            before,
+            "MOB-50",
+            "Illimité 50 Go",
+            ("Illimité 50 Go",),
+            ("Éco 5 Go",),
+            changed,
+            prices=(component("MOB-50", "Illimité 50 Go", "18.90", "20.00"),),
+        ),
         fleet_records.ChangeGroup("terminate", "", 1, before, "", "Éco 5 Go", (), (), ended),
     )
     zero = Decimal(0)

@@ -27,7 +27,7 @@ def page_data(document: records.DocumentInput) -> dict[str, Any]:
     issued = period.local_day(document.issued_at)
     columns = _columns(document.lines)
     is_summary = document.kind == "summary"
-    has_change = document.change is not None
+    has_change = document.change is not None or any(one.change is not None for one in document.alternatives)
     return {
         "kind": _KINDS[document.kind],
         "operator": document.operator_name,
@@ -44,9 +44,9 @@ def page_data(document: records.DocumentInput) -> dict[str, Any]:
         "amounts": [] if document.alternatives else _amounts(quote),
         "summary": _sentences(document),
         "alternatives": [_alternative(one) for one in document.alternatives],
-        "changes": [_change(one) for one in document.change.groups] if document.change is not None else [],
-        "patterns_title": "Les prix d’aujourd’hui des formules citées" if has_change else "Vos formules",
-        "patterns": [] if is_summary and has_change else _all_patterns(document, short=is_summary),
+        "changes": _changes(document),
+        # On the fleet only what starts is priced: the whole of a formula would say prices that nobody pays.
+        "patterns": [] if has_change else _all_patterns(document, short=is_summary),
         "clauses": [] if is_summary else _clauses(document.patterns),
         "agreement": quote.agreement_reference,
         "terms": [*document.terms, *_conditions(document)],
@@ -83,6 +83,18 @@ def _alternative(one: records.AlternativeRecord) -> dict[str, str]:
     }
 
 
+def _changes(document: records.DocumentInput) -> list[dict[str, Any]]:
+    """Return what changes on the fleet, under the offer that it belongs to when there are several."""
+    if not document.alternatives:
+        return [_change(one) for one in document.change.groups] if document.change is not None else []
+    return [
+        _change(one) | {"title": f"{offer.letter} · {offer.name} : {_change(one)['title']}"}
+        for offer in document.alternatives
+        if offer.change is not None
+        for one in offer.change.groups
+    ]
+
+
 def _change(one: fleet_records.ChangeGroup) -> dict[str, Any]:
     """Say what changes on lines alike, in words and euros for all of them."""
     change = one.difference
@@ -111,6 +123,7 @@ def _change(one: fleet_records.ChangeGroup) -> dict[str, Any]:
         "before": formatting.money(before),
         "after": formatting.money(after),
         "once": f"{formatting.money(once)} une fois" if once else "",
+        "prices": [_price(price) for price in one.prices],
     }
 
 

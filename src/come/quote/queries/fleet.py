@@ -162,7 +162,18 @@ def _new_group(  # noqa: PLR0917 - the parts of a group, side by side
     )
     names = tuple(dict.fromkeys(one.offering_name_fr for one in components))
     return fleet_records.ChangeGroup(
-        "add", letter, len(line_ids), None, pattern.plan_code if pattern else "", name, names, (), change, label, tuple(line_ids)
+        "add",
+        letter,
+        len(line_ids),
+        None,
+        pattern.plan_code if pattern else "",
+        name,
+        names,
+        (),
+        change,
+        label,
+        tuple(line_ids),
+        tuple(components),
     )
 
 
@@ -190,6 +201,7 @@ def _group(  # noqa: PLR0917 - as above
         difference=change,
         example_label=label,
         line_ids=tuple(line_ids),
+        prices=tuple(one for one in components if (one.offering_code, one.price_code) in set(change.sold)),
     )
 
 

@@ -11,6 +11,8 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
+from come.quote.records import prices
+
 ZERO = Decimal(0)
 
 
@@ -163,6 +165,8 @@ class ChangeGroup:
     difference: LineDifference
     example_label: str = ""
     line_ids: tuple[uuid.UUID, ...] = ()
+    # The prices that start on each of these lines, with the clause behind each.
+    prices: tuple[prices.PricedComponent, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
