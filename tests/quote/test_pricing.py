@@ -205,6 +205,24 @@ def test_a_clause_that_gives_no_price_is_an_obstacle_with_its_reason():
     assert quote.totals.monthly == Decimal("20.00")
 
 
+def test_at_most_one_of_two_options_whatever_else_the_line_holds():
+    other, third = (worlds.offering(code, "option", [worlds.price("ABO", "1.00")]) for code in ("OPT-2", "OPT-3"))
+    offerings = (PLAN, OPTION, other, third)
+    # As a snapshot gives a rule that is written for a whole kind: once for each offering of it.
+    one_of_two = [
+        dataclasses.replace(rule("cardinality", source, "OPT", "OPT-2", minimum=0, maximum=1), code="R-UN")
+        for source in ("OPT", "OPT-2", "OPT-3")
+    ]
+
+    def said(*options):
+        return [
+            one.message for one in priced({records.Pattern("MOB", options): 1}, offerings=offerings, rules=one_of_two).patterns[0].obstacles
+        ]
+
+    assert [said("OPT-3"), said("OPT", "OPT-3"), said("OPT-2")] == [[], [], []]
+    assert set(said("OPT", "OPT-2", "OPT-3")) == set(said("OPT", "OPT-2")) == {"La phrase de la règle."}
+
+
 def test_rules_of_the_quote_see_the_other_lines_and_what_is_installed():
     needs = rule("requires", "OPT", "TEL", scope="quote")
     with_option = records.Pattern("MOB", ("OPT",))

@@ -258,13 +258,18 @@ def _price_pattern(
         months = max((shelf[code,].months for code in codes if checks.is_known(code)), default=0)
         return records.PricedPattern(pattern, quantity, (), records.Totals(), months, found)
     # Few plans go with few devices, and few sets of options are chosen: lines that differ still share both halves.
-    main = shelf[(pattern.plan_code, pattern.device_code) if pattern.device_code else (pattern.plan_code,)]
     options = shelf[pattern.option_codes]
+    if pattern.device_code:
+        main = shelf[pattern.plan_code, pattern.device_code]
+        components = shelf[pattern.plan_code,].components + options.components + shelf[pattern.device_code,].components
+    else:
+        main = shelf[pattern.plan_code,]
+        components = main.components + options.components
     months = max(main.months, options.months)
     if main.obstacles or options.obstacles:
         return records.PricedPattern(pattern, quantity, (), records.Totals(), months, main.obstacles + options.obstacles)
     totals = _totals(_plus(main.sums, options.sums) if options.components else main.sums, months)
-    return records.PricedPattern(pattern, quantity, main.components + options.components, totals, months, ())
+    return records.PricedPattern(pattern, quantity, components, totals, months, ())
 
 
 def _totals(sums: _Sums, months: int) -> records.Totals:

@@ -90,6 +90,9 @@ class Checks:
         self._beside_main: dict[str, dict[str, frozenset[str]]] = {}
 
     def _sort_rules(self, sold: Mapping[str, catalogue.OfferingRecord]) -> None:
+        sources: dict[str, set[str]] = collections.defaultdict(set)
+        for rule in self._snapshot.rules:
+            sources[rule.code].add(rule.source_code)
         for rule in self._snapshot.rules:
             source = rule.source_code
             if source not in sold:
@@ -101,6 +104,8 @@ class Checks:
                 continue
             targets = frozenset(rule.target_codes)
             is_needed = rule.kind == catalogue.RuleKind.REQUIRES and (rule.minimum or 1) == 1
+            if _is_said_by_targets(rule, sources[rule.code]):
+                continue
             if rule.kind in _COUNTING or not targets.isdisjoint(sold):
                 self._beside.setdefault(source, []).append((rule, targets, is_needed, rule.kind in _COUNTING and not is_needed))
 
@@ -207,6 +212,12 @@ class Checks:
                     text.T("Ajoutez ou retirez des lignes de cette offre."),
                     code,
                 )  # fmt: skip
+
+
+def _is_said_by_targets(rule: catalogue.RuleRecord, sources: set[str]) -> bool:
+    """Tell whether a rule on the most of something starts from each of its targets too: too many of them then say it themselves."""
+    is_at_most = rule.kind == catalogue.RuleKind.CARDINALITY and not rule.minimum
+    return is_at_most and rule.source_code not in rule.target_codes and sources.issuperset(rule.target_codes)
 
 
 def _is_broken(rule: catalogue.RuleRecord, count: int) -> bool:
