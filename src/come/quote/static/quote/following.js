@@ -3,8 +3,8 @@
 const EVERY_MS = 2500;
 const MARKED_MS = 20_000;
 
-/** Follow a quote from a revision on; onNews({edits, is_whole, state}) when it changed. */
-export function follow({ address, revision, onNews }) {
+/** Follow a quote from a revision on, as long as it may change; onNews({edits, is_whole, state}) when it did. */
+export function follow({ address, revision, isLive, onNews }) {
   let seen = revision;
   let asking = null;
   const marks = new Map();
@@ -41,8 +41,10 @@ export function follow({ address, revision, onNews }) {
     return asking;
   }
 
-  setInterval(() => document.visibilityState === "visible" && now(), EVERY_MS);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && now());
+  if (isLive) {
+    setInterval(() => document.visibilityState === "visible" && now(), EVERY_MS);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && now());
+  }
   return {
     now,
     /** Who changed a cell lately, or undefined. */

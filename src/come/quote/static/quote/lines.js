@@ -173,7 +173,7 @@ function start() {
   ];
   let ranges = null;
 
-  const news = follow({ address: place.dataset.newsUrl, revision: Number(place.dataset.revision), onNews });
+  const news = follow({ address: place.dataset.newsUrl, revision: Number(place.dataset.revision), isLive: Boolean(place.dataset.draft), onNews });
 
   const outbox = makeOutbox({
     name: `come-quote:${place.dataset.owner}:${place.dataset.reference}`,
