@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import pathlib
 import re
 import time
+from email import message_from_bytes, policy
 from typing import Any
 
 from playwright import sync_api
 
-from come.edges.mail import letters
 from come.project.bench.acts import robot
 
 _DESKTOP: Any = {"width": 1366, "height": 768}
 _FIRST_HIT = '#search-results [role="option"] >> nth=0'
+_QUOTE = re.compile(r"/devis/DEV-[\d-]+/$")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _new_quote(world: World, seller: robot.Robot, table: str = "") -> str:
     seller.page.goto(f"{world.base}/devis/nouveau/?client={world.told['company']}")
     seller.page.locator("textarea[name=table]").fill(table)
     seller.page.get_by_role("button", name="Créer le devis").click()
-    seller.page.wait_for_url(re.compile(r"/devis/DEV-[\d-]+/$"))
+    seller.page.wait_for_url(_QUOTE)
     return seller.page.url.rstrip("/").rsplit("/", 1)[1]
 
 
@@ -119,10 +119,12 @@ def quote_to_order(world: World) -> robot.Effort:
 
 def _code(world: World, address: str) -> str:
     """Return the code that the customer finds in their mailbox, once the worker has posted it."""
-    mailbox = letters.LetterFolder(world.home / "mail")
     for _ in range(100):
-        with contextlib.suppress(LookupError):
-            found = re.search(r"\b\d{6}\b", mailbox.last_to(address))
+        letters = sorted((world.home / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in letters:
+            letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+            body = letter.get_body(("plain",))
+            found = re.search(r"\b\d{6}\b", body.get_content()) if body is not None and address in str(letter["To"]) else None
             if found:
                 return found[0]
         time.sleep(0.1)
@@ -145,3 +147,81 @@ def _sign(world: World, address: str) -> None:
     page.get_by_role("button", name="J’accepte le devis").click()
     page.get_by_text("Ce devis est accepté").first.wait_for()
     context.close()
+
+
+def quote_ten_lines(world: World) -> robot.Effort:
+    """Act 2: from the customer's page to a priced draft of ten lines of three offers, at the prices of their agreement."""
+    seller = world.person("alice")
+    seller.page.goto(world.base + world.told["seller_pages"]["company"])
+    seller.begin()
+    seller.press("d")
+    seller.see(seller.page.get_by_role("button", name="Créer le devis"))
+    seller.press("Enter")
+    seller.arrive(_QUOTE)
+    lines = 0
+    for count, offer in (("5", "illimité 50"), ("3", "mobile 50"), ("2", "éco 5")):
+        seller.press("a")
+        seller.think()
+        seller.type(offer)
+        seller.press("Tab")
+        seller.type(count)
+        lines += int(count)
+        with seller.page.expect_navigation():
+            seller.press("Enter")
+        seller.see(seller.page.locator("#figures").get_by_text("toutes justes"))
+    effort = seller.effort()
+    found = seller.page.locator("#lines-card .card-count").inner_text()
+    seller.page.context.close()
+    if found.strip() != str(lines):
+        msg = f"{found} lines were made, not {lines}"
+        raise RuntimeError(msg)
+    return effort
+
+
+def paste_and_correct(world: World) -> robot.Effort:
+    """Act 3: 500 lines pasted from a spreadsheet, three of them wrong and corrected in place, priced."""
+    seller = world.person("alice")
+    _new_quote(world, seller)
+    wrong = {100, 250, 400}
+    rows = [f"Salarié {n}\t{'Forfait inconnu' if n in wrong else 'Novaline Illimité 50 Go'}" for n in range(500)]
+    seller.page.locator("h1").wait_for()
+    seller.begin()
+    seller.paste("Utilisateur\tForfait\n" + "\n".join(rows) + "\n")
+    seller.see(seller.page.locator("#figures").get_by_text("3 à corriger"))
+    for left in (2, 1, 0):
+        seller.press("F8")
+        seller.see(seller.page.locator('.ag-cell-focus.cell-bad[col-id="plan"]'))
+        seller.type("éco 5")
+        seller.press("Enter")
+        said = f"{left} à corriger" if left else "toutes justes"
+        seller.see(seller.page.locator("#figures").get_by_text(said))
+    effort = seller.effort()
+    seller.page.context.close()
+    return effort
+
+
+def discount_and_approval(world: World) -> robot.Effort:
+    """Act 4: a discount on every line that the grid shows, and its approval asked."""
+    seller = world.person("alice")
+    table = "Utilisateur\tForfait\n" + "".join(f"Salarié {n}\tNovaline Illimité 50 Go\n" for n in range(40))
+    _new_quote(world, seller, table)
+    seller.page.locator(".ag-row").first.wait_for()
+    seller.begin()
+    seller.press("l", "Control+a")
+    seller.see(seller.page.locator('[data-open-dialog="concede-dialog"]:not([disabled])'))
+    seller.press("Control+m")
+    seller.see(seller.page.locator("#concede-dialog[open]"))
+    seller.think()
+    seller.type("15")
+    seller.press("Tab", "Tab")
+    seller.type("fidèle")
+    seller.press("Enter")
+    seller.see(seller.page.locator("#concessions").get_by_text("À approuver"))
+    seller.see(seller.page.locator(".page-actions").get_by_text("Demander l’approbation"))
+    seller.press("Control+Enter")
+    seller.think()
+    seller.press("Enter")
+    seller.see(seller.page.get_by_text("Attend la réponse de"))
+    effort = seller.effort()
+    seller.page.context.close()
+    return effort

@@ -591,19 +591,24 @@ function start() {
     "ctrl+i": insert,
     "ctrl+a": chooseAll,
     "ctrl+e": () => document.querySelector('[data-open-dialog="selection-dialog"]:not([disabled])')?.click(),
+    "ctrl+m": () => document.querySelector('[data-open-dialog="concede-dialog"]:not([disabled])')?.click(),
+    "ctrl+enter": () => document.querySelector(".page-actions .button-primary")?.click(),
     "alt+arrowup": () => move(-1),
     "alt+arrowdown": () => move(1),
     delete: empty,
   };
 
+  // From anywhere on the page: to the next line to correct, and into the grid.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "F8" || event.target.closest?.("dialog") || !isEditable) return;
+    event.preventDefault();
+    nextError(event.shiftKey);
+  });
+  document.querySelector("[data-go-to-lines]")?.addEventListener("click", () => api.setFocusedCell(0, columns[1].field));
+
   place.addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "F8") {
-        event.preventDefault();
-        nextError(event.shiftKey);
-        return;
-      }
       if (api.getEditingCells().length) {
         if (event.key === "Escape") giveUp(event);
         return;
