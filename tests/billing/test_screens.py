@@ -63,7 +63,7 @@ def test_the_seller_reads_the_bill_and_each_why(world, browse, monkeypatch):
     assert "NVL-2026-0000001" in page
     assert "150,28" in page
     rates = client.get(f"/factures/{bill.id}/montants/").content.decode()
-    assert rates.count("Pourquoi ?") == models.AppliedCustomerBillingRate.objects.count() == 5
+    assert rates.count("Pourquoi\u202f?") == models.AppliedCustomerBillingRate.objects.count() == 5
     usage = models.AppliedCustomerBillingRate.objects.get(kind="usage")
     call = usage_records.UsageRecord(
         "r1", "voice", "out", "+336399800••", billing_world.AT, "FR-MOBILE", "Mobiles France", 61, 61, 0, 42_000, None,

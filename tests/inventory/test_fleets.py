@@ -58,4 +58,4 @@ def test_the_page_shows_it(world):
     body = client.get("/parc/").content.decode()
     assert "Boulangeries du Rhône" in body
     assert 'href="/parc/CLI-2026-000001/"' in body
-    assert "Aucun parc pour « charpentes »" in client.get("/parc/?q=charpentes").content.decode()
+    assert "Aucun parc pour «\u00a0charpentes\u00a0»" in client.get("/parc/?q=charpentes").content.decode()

@@ -277,8 +277,8 @@ def test_from_error_to_error_round_the_end(scene, browse):
 def test_the_errors_are_listed_by_kind(scene, browse):
     created = scene.draft("Forfait\tIMEI\nRien\t\nRien\t12\nMOB-5\t\n")
     page = browse(scene.world.alice).get(f"/devis/{created.reference}/erreurs/").content.decode()
-    assert "Forfait : inconnu <strong>2</strong>" in page
-    assert "IMEI : mal écrit <strong>1</strong>" in page
+    assert "Forfait\u00a0: inconnu <strong>2</strong>" in page
+    assert "IMEI\u00a0: mal écrit <strong>1</strong>" in page
     first = queries.issue_kinds(quote_id=created.quote_id)[0]
     assert (first.label, first.is_blocking) == ("Forfait : inconnu", True)
 

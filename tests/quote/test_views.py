@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 import json
+import re
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_a_quote_is_made_from_the_form_with_a_pasted_table_once(scene, browse):
     quote = models.Quote.objects.get()
     assert (quote.title, quote.line_count, quote.issue_count) == ("Renouvellement", 2, 1)
     page = client.get(first.headers["Location"])
-    assert "« Rien » n’est pas une offre en vente." in page.text
+    assert "«\u00a0Rien\u00a0» n’est pas une offre en vente." in page.text
     assert "Lignes à corriger (1)" in page.text
 
 
@@ -231,7 +231,7 @@ def test_a_line_has_its_own_form(scene, browse):
     client = browse(scene.world.alice)
     line = scene.lines(created.quote_id)[0]
     address = f"/devis/{created.reference}/lignes/{line.stable_id}/"
-    assert "« Rien » n’est pas une offre en vente." in client.get(address).text
+    assert "«\u00a0Rien\u00a0» n’est pas une offre en vente." in client.get(address).text
     assert client.post(address, {"user_label": "Anne", "plan": "MOB-50"}).status_code == 303
     assert scene.head(created.quote_id).issue_count == 0
     assert client.post(address, {"act": "remove"}).status_code == 303
@@ -252,7 +252,7 @@ def test_the_form_of_a_line_writes_what_was_changed_alone(scene, browse):
     assert (cells["user_label"], cells["site"]) == ("Zoé", "Paris")
     refused = client.post(address, drawn | {"seen_user_label": "Zoé", "user_label": "Zoé", "site": "Lille"})
     assert refused.status_code == 409
-    assert "« Site » a changé entre-temps" in refused.text
+    assert "«\u00a0Site\u00a0» a changé entre-temps" in refused.text
     assert scene.lines(created.quote_id)[0].cells["site"] == "Paris"
 
 

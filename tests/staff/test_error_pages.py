@@ -29,7 +29,7 @@ def test_a_refusal_is_drawn_with_its_reason(cast, browse):
     answer = browse(cast.alice).get("/equipe/")
     body = answer.content.decode()
     assert answer.status_code == 403
-    assert "Votre rôle ne permet pas de faire cela : consulter l’équipe." in body
+    assert "Votre rôle ne permet pas de faire cela\u00a0: consulter l’équipe." in body
     assert body.count("<h1") == 1
 
 

@@ -171,7 +171,7 @@ def test_search_shows_only_what_the_viewer_sees(cast, browse):
 def test_search_text_is_escaped(cast, browse):
     body = page(browse(cast.alice), "/recherche/?q=<script>alert(1)</script>")[1]
     assert "<script>alert" not in body
-    assert "Rien ne correspond à « &lt;script&gt;" in body
+    assert "Rien ne correspond à «\u00a0&lt;script&gt;" in body
 
 
 def test_the_palette_finds_acts_without_their_accents(cast, browse):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.templatetags import static
 from django.utils import translation
 
-from come.shared import formatting, ids
+from come.shared import formatting, ids, text, typography
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -22,7 +22,7 @@ def environment(**options: Any) -> jinja2.Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
         **options,
     )
-    built.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by jinja2.ext.i18n
+    built.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by jinja2.ext.i18n
     built.globals.update(url=_url, static=static.static, new_request_id=lambda: str(ids.uuid7()))
     built.filters.update(
         money=formatting.money,
@@ -36,8 +36,24 @@ def environment(**options: Any) -> jinja2.Environment:
         msisdn=formatting.msisdn,
         duration=formatting.duration,
         bytes_fr=formatting.bytes_fr,
+        sentence=_sentence,
     )
     return built
+
+
+def _gettext(message: str) -> str:
+    return typography.spaced(translation.gettext(message), translation.get_language() or text.SOURCE_LANGUAGE)
+
+
+def _ngettext(singular: str, plural: str, number: int) -> str:
+    return typography.spaced(translation.ngettext(singular, plural, number), translation.get_language() or text.SOURCE_LANGUAGE)
+
+
+def _sentence(value: Any) -> Any:
+    """Space a sentence that was kept as plain text (a cause, a reason, a message of a view); markup and other values pass."""
+    if type(value) is not str:
+        return value
+    return typography.spaced(value, translation.get_language() or text.SOURCE_LANGUAGE)
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:

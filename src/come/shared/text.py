@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import functools
 import gettext
+import html
 import pathlib
 from typing import Any, Self
+
+from come.shared import typography
 
 SOURCE_LANGUAGE = "fr"
 _PACKAGES_FOLDER = pathlib.Path(__file__).resolve().parent.parent
 
 
 class T(str):
-    """A French sentence that remembers its template and its values, so that it can be said in another language."""
+    """A French sentence that remembers its template and its values, so that it can be said in another language.
+
+    As a value (stored, compared, answered by the API) it is what was written; on a page it has French no-break spaces.
+    """
 
     template: str
     values: dict[str, Any]
@@ -35,6 +41,10 @@ class T(str):
         values = {key: value.in_language(language) if isinstance(value, T) else value for key, value in self.values.items()}
         return template.format(**values) if values else template
 
+    def __html__(self) -> str:
+        """Say the sentence in French to a page: escaped, with its no-break spaces; the values stay as they are."""
+        return html.escape(_spaced(self))
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Keep template and values through pickling (process pools)."""
         return _rebuild, (self.template, self.values)
@@ -42,6 +52,12 @@ class T(str):
 
 def _rebuild(template: str, values: dict[str, Any]) -> T:
     return T(template, **values)
+
+
+def _spaced(sentence: T) -> str:
+    values = {key: _spaced(value) if isinstance(value, T) else value for key, value in sentence.values.items()}
+    template = typography.french(sentence.template)
+    return template.format(**values) if values else template
 
 
 def noop(template: str) -> str:

@@ -1,4 +1,5 @@
 // Choose rows, all rows of the page, or all that match the filters; Shift extends from the last one clicked.
+// By keyboard: Space ticks, Enter goes from a row to the acts of the bar, Escape comes back to the row.
 export function startSelections(root) {
   const bars = root.matches?.("[data-selection-bar]") ? [root] : root.querySelectorAll("[data-selection-bar]");
   for (const bar of bars) {
@@ -48,6 +49,16 @@ function start(bar) {
       for (const between of all.slice(from, to + 1)) between.checked = box.checked;
     }
     last = box;
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && bar.contains(event.target)) (last ?? every)?.focus();
+    if (event.key !== "Enter" || !event.target.matches("input, select")) return;
+    // Enter would press the first button of the form, whatever it does: it goes to the acts, or presses the dialog's own.
+    const inDialog = event.target.closest("dialog")?.querySelector('.dialog-body button[type="submit"]');
+    if (!inDialog && !event.target.matches("[data-select], [data-select-all]")) return;
+    event.preventDefault();
+    if (inDialog) form.requestSubmit(inDialog);
+    else if (!bar.hidden) bar.querySelector("button[type=submit], .cluster button")?.focus();
   });
   form.addEventListener("change", (event) => {
     if (event.target === every) tickAll(every.checked);
