@@ -3,6 +3,7 @@
 import come.shared.ids
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres import operations as postgres
 from django.db import migrations, models
 
 
@@ -143,15 +144,15 @@ class Migration(migrations.Migration):
             name='alternative',
             field=models.CharField(blank=True, db_default='', default='', max_length=1),
         ),
-        migrations.AddConstraint(
+        postgres.AddConstraintNotValid(
             model_name='quote',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('new', 'change', 'renewal'))), name='quote_kind'),
         ),
-        migrations.AddConstraint(
+        postgres.AddConstraintNotValid(
             model_name='quoteline',
             constraint=models.CheckConstraint(condition=models.Q(('action__in', ('add', 'modify', 'terminate'))), name='quote_line_action'),
         ),
-        migrations.AddConstraint(
+        postgres.AddConstraintNotValid(
             model_name='quoteline',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'add'), ('product_id__isnull', True)), models.Q(models.Q(('action', 'add'), _negated=True), ('product_id__isnull', False)), _connector='OR'), name='quote_line_of_fleet'),
         ),
