@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='quoteletter',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('link', 'code'))), name='quote_letter_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('link', 'code', 'approval'))), name='quote_letter_kind'),
         ),
         migrations.RunSQL(SUMS, BACK),
     ]

@@ -16,11 +16,6 @@ class Migration(migrations.Migration):
             name='quote_pattern_once',
         ),
         migrations.AddField(
-            model_name='quoteline',
-            name='concession_numbers',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), db_default=[], default=list, size=None),
-        ),
-        migrations.AddField(
             model_name='quotepattern',
             name='concession_numbers',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), db_default=[], default=list, size=None),

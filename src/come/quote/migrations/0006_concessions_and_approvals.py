@@ -74,18 +74,6 @@ class Migration(migrations.Migration):
                 'db_table': 'quote_concession',
             },
         ),
-        migrations.RemoveConstraint(
-            model_name='quoteletter',
-            name='quote_letter_kind',
-        ),
-        migrations.RemoveField(
-            model_name='quoteline',
-            name='concession_numbers',
-        ),
-        migrations.AddConstraint(
-            model_name='quoteletter',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('link', 'code', 'approval'))), name='quote_letter_kind'),
-        ),
         migrations.AddField(
             model_name='approvaldelegation',
             name='absent',
