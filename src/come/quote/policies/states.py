@@ -279,6 +279,8 @@ def valid_until_obstacles(*, valid_until: dt.date, day: dt.date, agreement_end: 
     if agreement_end is not None and valid_until >= agreement_end:
         message = text.T("L’accord-cadre finit le {day} : le devis ne peut pas valoir au-delà.", day=formatting.day(agreement_end))
         return [
-            obstacles.Obstacle("quote.validity_agreement", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour d’avant."), path)
+            obstacles.Obstacle(
+                "quote.validity_agreement", obstacles.Severity.REFUSAL, message, text.T("Choisissez un jour antérieur."), path
+            )
         ]
     return []
