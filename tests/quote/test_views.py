@@ -376,3 +376,20 @@ def test_fragments_for_home_and_company(scene, browse):
     assert "Aucun devis en cours" in browse(scene.world.charlie).get("/devis/accueil/mes-devis/").text
     commands.close_quote(quote_id=created.quote_id, state="cancelled", reason="", actor=scene.world.alice, at=fw.AT)
     assert "Aucun devis en cours" in client.get("/devis/accueil/mes-devis/").text
+
+
+def test_the_page_draws_the_patterns_of_most_lines_and_the_others_when_asked(scene, browse):
+    sold = [(options, device) for options in ("", "OPT-SEC", "OPT-MONDE", "OPT-SEC; OPT-MONDE") for device in ("", "TEL-A9", "TEL-A9-C")]
+    rows = [f"MOB-50\t{options}\t{device}" for options, device in sold] + ["MOB-5\t\t", "MOB-5\tOPT-SEC\t"] * 2
+    created = scene.draft("\n".join(["Forfait\tOptions\tTerminal", *rows]))
+    client = browse(scene.world.alice)
+    first = client.get(f"/devis/{created.reference}/prix/").text
+    every = client.get(f"/devis/{created.reference}/prix/?formules=toutes").text
+    assert (first.count("<details"), every.count("<details")) == (12, 14)
+    assert "Voir toutes les formules" in first
+    assert "Voir toutes les formules" not in every
+    # What most lines have comes first.
+    assert first.index("Éco 5 Go") < first.index("Altia A9")
+    whole = client.get(f"/devis/{created.reference}/?formules=toutes").text
+    assert "Voir toutes les formules" in client.get(f"/devis/{created.reference}/").text
+    assert "Voir toutes les formules" not in whole

@@ -20,6 +20,7 @@ from come.staff import policies as rights
 _PAGE = 50
 _HOME = 8
 _PLAIN = 100
+_PATTERNS = 12
 
 
 @web.signed_in
@@ -198,7 +199,7 @@ def quote_page(
         "may_order": rights.can(viewer, "order.write"),
         "may_audit": rights.can(viewer, "audit.read"),
         "page": queries.lines(quote_id=found.id, selection=selection, offset=offset, limit=_PLAIN),
-        "patterns": queries.patterns(quote_id=found.id),
+        **_priced_patterns(request, found),
         "versions": queries.versions(reference=found.reference),
         "selection": selection,
         "offset": offset,
@@ -282,7 +283,15 @@ def figures(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
 def prices(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     """Draw the patterns with the reason of each price again after an edit."""
     found = queries.quote(reference=reference, viewer=web.actor(request))
-    return web.fragment(request, "quote/prices.html", {"quote": found, "patterns": queries.patterns(quote_id=found.id)})
+    return web.fragment(request, "quote/prices.html", {"quote": found, **_priced_patterns(request, found)})
+
+
+def _priced_patterns(request: http.HttpRequest, quote: records.QuoteRecord) -> dict[str, Any]:
+    """Return the patterns that most lines have; a fleet may have thousands, which are drawn when somebody asks for all."""
+    is_whole = request.GET.get("formules") == "toutes"
+    found = queries.patterns(quote_id=quote.id, most=None if is_whole else _PATTERNS + 1)
+    has_more = not is_whole and len(found) > _PATTERNS
+    return {"patterns": found[:_PATTERNS] if has_more else found, "has_more_patterns": has_more, "has_all_patterns": is_whole}
 
 
 @web.signed_in
