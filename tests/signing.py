@@ -9,7 +9,7 @@ from come.quote import models
 
 def type_code(page, email="anne@client.example"):
     """Ask for a one-time code on the acceptance page and type the one that the letter brings."""
-    page.get_by_label("Votre adresse électronique").fill(email)
+    page.get_by_label("Votre adresse e-mail").fill(email)
     page.get_by_role("button", name="Recevoir mon code").click()
     page.get_by_text(f"Un code a été envoyé à {email}.").wait_for()
     page.get_by_label("Le code reçu").fill(last_code())

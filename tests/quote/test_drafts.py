@@ -116,7 +116,7 @@ BAD = [
     ("rio", {"Numéro": NUMBER, "RIO": RIO_BODY + "ZZZ"}, OTHER_RIO),
     ("rio", {"RIO": GOOD_RIO}, "Un RIO demande le numéro à reprendre."),
     ("iccid", {"ICCID": "8933990000000000001"}, "La clé de ce numéro de carte SIM est fausse : un chiffre est sans doute mal saisi."),
-    ("email", {"E-mail": "anne.client"}, "« anne.client » n’est pas une adresse électronique."),
+    ("email", {"E-mail": "anne.client"}, "« anne.client » n’est pas une adresse e-mail."),
 ]  # fmt: skip
 
 

@@ -51,4 +51,4 @@ def test_values_of_every_shape_are_said():
     after = {"is_active": False, "roles": ["seller", "manager"], "contact": contact, "lines": 25, "title": "2026-02-31"}
     said = {name: now for name, _before, now in journal._changes(None, after)}
     assert said == {"Actif": "non", "Rôles": "seller, manager", "Contact": "Nom : Zoé", "Lignes": "25", "Intitulé": "2026-02-31"}
-    assert journal._changes({"email": "a@b.example"}, {"email": ""}) == (("Courriel", "a@b.example", "—"),)
+    assert journal._changes({"email": "a@b.example"}, {"email": ""}) == (("E-mail", "a@b.example", "—"),)

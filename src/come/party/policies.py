@@ -106,7 +106,7 @@ def account_obstacles(account: records.AccountRow) -> list[obstacles.Obstacle]:
     if not account.name.strip():
         found.append(_account("name", text.T("Le compte n’a pas de nom."), text.T("Donnez-lui le nom du client, du site ou du service.")))
     if account.email and not _EMAIL.fullmatch(account.email):
-        wrong_mail = text.T("« {email} » n’est pas une adresse électronique.", email=account.email)
+        wrong_mail = text.T("« {email} » n’est pas une adresse e-mail.", email=account.email)
         found.append(_account("email", wrong_mail, text.T("Corrigez l’adresse, ou laissez-la vide.")))
     if account.payment_term_days > 60:
         late = text.T("Le délai de paiement dépasse 60 jours (C. com. L441-10).")
@@ -129,7 +129,7 @@ def contact_obstacles(*, name: str, phone: str, email: str) -> list[obstacles.Ob
             step = text.T("Corrigez le numéro, ou laissez-le vide.")
             found.append(obstacles.Obstacle("party.contact_phone", obstacles.Severity.REFUSAL, wrong.reason, step, "phone"))
     if email and not _EMAIL.fullmatch(email.strip()):
-        wrong_mail = text.T("« {email} » n’est pas une adresse électronique.", email=email.strip())
+        wrong_mail = text.T("« {email} » n’est pas une adresse e-mail.", email=email.strip())
         step = text.T("Corrigez l’adresse, ou laissez-la vide.")
         found.append(obstacles.Obstacle("party.contact_email", obstacles.Severity.REFUSAL, wrong_mail, step, "email"))
     return found

@@ -75,8 +75,8 @@ def _check_cost_centre(lines: Sequence[models.Product], cost_centre_id: str) -> 
             obstacles.Obstacle(
                 "inventory.cost_centre",
                 obstacles.Severity.REFUSAL,
-                text.T("Ce centre de coût n’est pas celui du compte de facturation de toutes les lignes choisies."),
-                text.T("Choisissez des lignes d’un seul compte de facturation, puis un de ses centres de coût."),
+                text.T("Ce centre de coûts n’est pas celui du compte de facturation de toutes les lignes choisies."),
+                text.T("Choisissez des lignes d’un seul compte de facturation, puis un de ses centres de coûts."),
                 "cost_centre_id",
             ),
         )

@@ -254,6 +254,6 @@ def _unknown_price(price: AgreedPrice) -> obstacles.Obstacle:
         text.T(
             "Le prix « {price} » de l’offre « {offering} » n’est plus au catalogue.", price=price.price_code, offering=price.offering_code
         ),
-        text.T("Recalculez le devis : un prix absent n’est jamais compté zéro."),
+        text.T("Recalculez le devis : un prix absent n’est jamais compté pour zéro."),
         f"offerings/{price.offering_code}/prices/{price.price_code}",
     )

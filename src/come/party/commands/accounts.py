@@ -90,7 +90,7 @@ def add_cost_centre(*, billing_account_id: uuid.UUID, code: str, name: str, acto
             obstacles.Obstacle(
                 "party.no_code",
                 obstacles.Severity.REFUSAL,
-                text.T("Un centre de coût a un code."),
+                text.T("Un centre de coûts a un code."),
                 text.T("Reprenez le code que le client emploie dans ses comptes."),
                 "code",
             ),

@@ -113,5 +113,5 @@ def _phone(asked: Identity, known: Identity) -> Reason | None:
     if asked.phone and asked.phone == known.phone:
         return Reason(7.1, text.T("même téléphone"))
     if asked.email and asked.email.lower() == known.email.lower():
-        return Reason(4.5, text.T("même adresse électronique"))
+        return Reason(4.5, text.T("même adresse e-mail"))
     return None

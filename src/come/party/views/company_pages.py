@@ -222,7 +222,7 @@ def create_cost_centre(request: http.HttpRequest, reference: str) -> http.HttpRe
             at=web.at(),
         )
 
-    return _act(request, reference, run, _("Le centre de coût est ajouté."))
+    return _act(request, reference, run, _("Le centre de coûts est ajouté."))
 
 
 @web.signed_in
@@ -260,4 +260,4 @@ def rename(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
         commands.rename_customer_file(customer_file_id=found.customer.id, name=name, actor=acting, at=web.at())
         return None
 
-    return _act(request, reference, run, _("Le nom est changé ; l’ancien reste trouvable."))
+    return _act(request, reference, run, _("Le nom est changé ; l’ancien permet toujours de retrouver le client."))

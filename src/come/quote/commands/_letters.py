@@ -39,9 +39,9 @@ def address_obstacles(*, recipient: str, path: str = "recipient") -> list[obstac
         obstacles.Obstacle(
             "quote.bad_address",
             obstacles.Severity.REFUSAL,
-            text.T("« {value} » n’est pas une adresse électronique.", value=recipient.strip()[:60])
+            text.T("« {value} » n’est pas une adresse e-mail.", value=recipient.strip()[:60])
             if recipient.strip()
-            else text.T("L’adresse électronique manque."),
+            else text.T("L’adresse e-mail manque."),
             text.T("Écrivez une seule adresse, comme prenom.nom@entreprise.fr."),
             path,
         ),

@@ -125,12 +125,12 @@ def understand(
     centre = cells.get(tables.COST_CENTRE, "")
     if centre and cost_centres is not None and centre not in cost_centres:
         known = ", ".join(sorted(cost_centres)[:6]) or text.T("aucun")
-        message = text.T("Le compte n’a pas de centre de coût « {code} ».", code=centre)
+        message = text.T("Le compte n’a pas de centre de coûts « {code} ».", code=centre)
         step = text.T("Connus : {known}. Ajoutez-le au compte, ou corrigez.", known=known)
         _add(issues, tables.COST_CENTRE, "unknown", message, step, severity="warning")
     email = cells.get(tables.EMAIL, "")
     if email and not _EMAIL.fullmatch(email):
-        message = text.T("« {email} » n’est pas une adresse électronique.", email=email)
+        message = text.T("« {email} » n’est pas une adresse e-mail.", email=email)
         _add(issues, tables.EMAIL, "form", message, text.T("Corrigez l’adresse."))
     quantity = cells.get(tables.QUANTITY, "")
     if quantity:

@@ -69,7 +69,7 @@ def wish_obstacles(*, wish: records.Wish, offerings: Sequence[catalogue.Offering
         found.append(_refusal("bounds", "value", text.T("Une remise va de 0 à 100 %, un prix n’est pas négatif."),
                               text.T("Corrigez la valeur ; pour l’enlever, retirez la remise.")))  # fmt: skip
     if not wish.reason.strip():
-        found.append(_refusal("reason", "reason", text.T("La raison manque."), text.T("Une phrase : qui approuve la lira.")))
+        found.append(_refusal("reason", "reason", text.T("La raison manque."), text.T("Une phrase : la personne qui approuve la lira.")))
     several = [one.name_fr for one in offerings if wish.kind == "amount" and _count(wish, one) > 1]
     if several:
         found.append(_refusal("several_prices", "kind", text.T("{names} a plusieurs prix.", names=", ".join(several)),

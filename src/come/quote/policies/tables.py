@@ -44,7 +44,7 @@ NAMES_FR = {
     RIO: text.noop("RIO"),
     ICCID: text.noop("ICCID"),
     EMAIL: text.noop("E-mail"),
-    COST_CENTRE: text.noop("Centre de coût"),
+    COST_CENTRE: text.noop("Centre de coûts"),
     SITE: text.noop("Site"),
     IMEI: text.noop("IMEI"),
     EID: text.noop("EID"),

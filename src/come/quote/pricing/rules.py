@@ -168,7 +168,7 @@ class Checks:
         if not any(price.price_type != catalogue.PriceType.USAGE for price in offering.prices) and offering.tariff_code is None:
             yield _obstacle(
                 "quote.missing_price",
-                text.T("« {name} » n’a pas de prix ce jour-là ; un prix absent n’est jamais compté zéro.", name=offering.name_fr),
+                text.T("« {name} » n’a pas de prix ce jour-là ; un prix absent n’est jamais compté pour zéro.", name=offering.name_fr),
                 text.T("Demandez le prix au responsable des offres."),
                 offering.code,
             )

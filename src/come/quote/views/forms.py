@@ -40,7 +40,7 @@ def day(given: str | None, path: str) -> dt.date:
     except ValueError:
         raise obstacles.Refusal(
             obstacles.Obstacle(
-                "quote.bad_day", obstacles.Severity.REFUSAL, text.T("Cette date n’en est pas une."), text.T("Choisissez un jour."), path
+                "quote.bad_day", obstacles.Severity.REFUSAL, text.T("Ce n’est pas une date."), text.T("Choisissez un jour."), path
             ),
         ) from None
 

@@ -125,8 +125,8 @@ def _said(answer: commands.PasteAnswer) -> str:
         parts.append(_("colonnes ignorées : %(names)s") % {"names": ", ".join(answer.unknown_headings)})
     if answer.left_alone:
         said = ngettext(
-            "%(count)s cellule changée entre-temps laissée telle",
-            "%(count)s cellules changées entre-temps laissées telles",
+            "%(count)s cellule changée entre-temps, laissée telle quelle",
+            "%(count)s cellules changées entre-temps, laissées telles quelles",
             answer.left_alone,
         )
         parts.append(said % {"count": formatting.number(answer.left_alone)})

@@ -139,7 +139,7 @@ def _sign(world: World, address: str) -> None:
     page.get_by_label("Vos nom et prénom").fill("Anne Durand")
     # An address of their own: no letter of another run is taken for this one.
     mailbox = f"anne.{time.monotonic_ns()}@client.example"
-    page.get_by_label("Votre adresse électronique").fill(mailbox)
+    page.get_by_label("Votre adresse e-mail").fill(mailbox)
     page.get_by_role("button", name="Recevoir mon code").click()
     page.get_by_text("Un code a été envoyé").wait_for()
     page.get_by_label("Le code reçu").fill(_code(world, mailbox))
