@@ -32,7 +32,7 @@ EXPECTED = {
     "manager": SELLING | {"ticket.handle", "quote.approve", "agreement.write", "staff.read"},
     "support": READING | {"ticket.handle", "order.write", "order.repair", "inventory.write", "usage.write", "staff.read"},
     "billing_operator": READING | {"usage.write", "billing.run", "billing.approve"},
-    "pricing_manager": READING | {"catalogue.write", "catalogue.publish", "agreement.write"},
+    "pricing_manager": READING | {"catalogue.write", "catalogue.publish", "agreement.write", "quote.approve", "staff.read"},
     "data_steward": READING | {"customer.write"},
     "administrator": {"staff.read", "staff.write", "audit.read", "catalogue.read", "ticket.read", "ticket.write"},
     "api_client": SELLING | {"catalogue.write", "usage.write"},

@@ -75,9 +75,7 @@ def _terms(desk: _draft.Desk) -> dict[str, Any]:
     }
 
 
-def price_quote(
-    *, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None
-) -> records.PriceChange:
+def price_quote(*, quote_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, consented_changes: str | None = None) -> records.PriceChange:
     """Bring a draft to the prices of the day, and return what that changes. Records QuotePriced with both sums.
 
     A draft keeps the prices of its pricing day until somebody asks for this: no price moves by itself. Raises Conflict, with each

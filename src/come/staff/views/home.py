@@ -36,7 +36,10 @@ _PARTS = {
 # What each trade looks at first; the first column is the wide one.
 _SELLING = (("order:home_trouble", "quote:home_quotes"), ("order:home_promises", "party:home_customers", "ticket:home_tickets"))
 _HOMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    policies.MANAGER: (("quote:home_approvals", "order:home_trouble", "quote:home_quotes"), ("order:home_promises", "ticket:home_tickets", "party:home_customers")),
+    policies.MANAGER: (
+        ("quote:home_approvals", "order:home_trouble", "quote:home_quotes"),
+        ("order:home_promises", "ticket:home_tickets", "party:home_customers"),
+    ),
     policies.SELLER: _SELLING,
     policies.ASSISTANT: _SELLING,
     policies.BILLING_OPERATOR: (("billing:home_runs",), ("usage:home_intake", "ticket:home_tickets")),
