@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 import quote_worlds as worlds
-from come.catalogue import records as catalogue
+from come.catalogue import policies as catalogue_policies, records as catalogue
 from come.quote import pricing, records
 from come.quote.pricing import reference
 
@@ -256,3 +256,21 @@ def test_a_percentage_conceded_is_taken_off_what_would_be_paid_without_it():
     found = component(priced({dataclasses.replace(MOB, concessions=("C1",)): 1}, signed, concessions=[conceded]))
     assert (found.amount, found.level, found.clause_number) == (Decimal("17.010000"), "line_plan", "C1")
     assert "18,90" in found.reason_fr
+
+
+def test_offers_for_those_who_have_lines_already_or_none_yet():
+    loyal = worlds.offering("FIDELE", "plan", [worlds.price("ABO", "9.00")], minimum_installed=3)
+    first = worlds.offering("BIENVENUE", "plan", [worlds.price("ABO", "9.00")], maximum_installed=0)
+    quantities = {records.Pattern("BIENVENUE"): 1, records.Pattern("FIDELE"): 1}
+    for installed, expected in ((0, [[], ["quote.too_few_installed"]]), (3, [["quote.too_many_installed"], []])):
+        quote = priced(quantities, offerings=(PLAN, loyal, first), installed={"MOB": installed})
+        assert [obstacles_of(quote, 0), obstacles_of(quote, 1)] == expected
+
+
+@pytest.mark.parametrize(
+    ("postcode", "expected"), [("97410", []), ("69003", ["quote.not_sold_there"]), ("", []), ("97122", ["quote.not_sold_there"])]
+)
+def test_an_offer_of_one_territory_is_sold_there_alone(postcode, expected):
+    island = worlds.offering("RUN", "plan", [worlds.price("ABO", "9.00")], territories=("reunion",))
+    quote = priced({records.Pattern("RUN"): 1}, offerings=(island,), territory=catalogue_policies.territory_of(postcode))
+    assert obstacles_of(quote) == expected

@@ -12,6 +12,7 @@ from come.catalogue import records
 from come.shared import formatting, money, obstacles, text
 
 WHOLE = Decimal(100)
+_POSTCODE_LENGTH = 5
 TRANSITIONS = {
     "draft": {"review", "approved", "withdrawn"},
     "review": {"draft", "approved", "withdrawn"},
@@ -251,6 +252,15 @@ def negotiated_amount(*, listed: Decimal, clause: records.ClauseRecord, quantity
     if clause.kind == records.ClauseKind.PERCENTAGE and clause.percentage is not None:
         return (listed * (WHOLE - clause.percentage) / WHOLE).quantize(money.MICRO, rounding=decimal.ROUND_HALF_UP)
     raise NoAmountError(text.T("La clause {number} ne donne pas de prix pour {quantity} unités.", number=clause.number, quantity=quantity))
+
+
+_OVERSEAS = {"971": "guadeloupe", "972": "martinique", "973": "guyane", "974": "reunion", "976": "mayotte"}
+
+
+def territory_of(postcode: str) -> str:
+    """Return the territory of a French postcode, one of `files.values.TERRITORIES`; empty when it is no postcode."""
+    digits = postcode.strip()
+    return _OVERSEAS.get(digits[:3], "metropole") if len(digits) == _POSTCODE_LENGTH and digits.isdigit() else ""
 
 
 KIND_NAMES_FR = {

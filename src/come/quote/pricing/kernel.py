@@ -177,18 +177,20 @@ def price_quote(
     concessions: Sequence[records.Concession] = (),
     commitment_months: int | None = None,
     installed: Mapping[str, int] | None = None,
+    territory: str = "",
 ) -> records.PricedQuote:
     """Price every pattern for the whole quote, in the order given; those with obstacles are returned without sums.
 
     `quantities` maps a pattern to its number of lines. The agreement counts only while it is in force on the snapshot's day.
     `concessions` at the line levels hold for the patterns that list their number, at the customer's level for all.
     `commitment_months` is what the customer commits to where offerings leave the choice (None = their longest term).
-    `installed` counts the offerings that the customer has already: rules on the whole quote see them.
+    `installed` counts the offerings that the customer has already: rules on the whole quote see them. `territory` is where the
+    customer is; offers limited to other territories are refused (empty = not known, nothing is refused).
     """
     lines = [(pattern, pattern.codes, quantity) for pattern, quantity in quantities.items()]
     counts = rules.Counts.of(lines, snapshot, installed or {})
     book = _open_book(counts, snapshot, agreement, segment=segment, concessions=concessions, commitment_months=commitment_months)
-    checks = rules.Checks(snapshot, counts, segment)
+    checks = rules.Checks(snapshot, counts, segment, territory)
     shelves: dict[tuple[str, tuple[str, ...]], _Shelf] = {}
     priced = []
     for pattern, codes, quantity in lines:

@@ -38,6 +38,7 @@ class Counts:
     together: Mapping[str, int]
     by_bundle: Mapping[str, Mapping[str, int]]
     fleet_size: int
+    installed_size: int
 
     @staticmethod
     def of(
@@ -57,13 +58,14 @@ class Counts:
                     held[code] += quantity
         together = by_code + collections.Counter(installed)
         by_kind: collections.Counter[str] = collections.Counter()
-        fleet_size = 0
+        fleet_size = installed_size = 0
         for code, count in together.items():
             offering = snapshot.offerings.get(code)
             if offering is not None:
                 by_kind[str(offering.kind)] += by_code[code]
                 fleet_size += count if offering.kind in _FLEET_KINDS else 0
-        return Counts(by_code, by_kind, together, by_bundle, fleet_size)
+                installed_size += installed.get(code, 0) if offering.kind in _FLEET_KINDS else 0
+        return Counts(by_code, by_kind, together, by_bundle, fleet_size, installed_size)
 
 
 # A rule on what a line holds, the codes of its targets, whether one of them must be there, whether they must be counted.
@@ -73,8 +75,9 @@ _RuleOfLine = tuple[catalogue.RuleRecord, frozenset[str], bool, bool]
 class Checks:
     """The rules of a catalogue, sorted by the offering that starts them, for one quote."""
 
-    def __init__(self, snapshot: catalogue.CatalogueSnapshot, counts: Counts, segment: str) -> None:
+    def __init__(self, snapshot: catalogue.CatalogueSnapshot, counts: Counts, segment: str, territory: str = "") -> None:
         self._snapshot = snapshot
+        self._territory = territory
         self._counts = counts
         self._segment = segment
         sold = {code: snapshot.offerings[code] for code in counts.by_code if code in snapshot.offerings}
@@ -187,6 +190,35 @@ class Checks:
                 text.T("« {name} » s’adresse aux flottes d’au plus {maximum} lignes ; il y en a {size}.",
                        name=offering.name_fr, maximum=offering.maximum_fleet, size=size),
                 text.T("Choisissez une offre de grande flotte."),
+                offering.code,
+            )  # fmt: skip
+
+        yield from self._own_place(offering)
+
+    def _own_place(self, offering: catalogue.OfferingRecord) -> Iterable[Obstacle]:
+        """Yield what stands against an offering because of where the customer is, or of what they have already."""
+        if offering.territories and self._territory and self._territory not in offering.territories:
+            yield _obstacle(
+                "quote.not_sold_there",
+                text.T("« {name} » n’est pas vendue sur le territoire de ce client.", name=offering.name_fr),
+                text.T("Choisissez une offre ouverte sur ce territoire."),
+                offering.code,
+            )
+        size = self._counts.installed_size
+        if offering.minimum_installed is not None and size < offering.minimum_installed:
+            yield _obstacle(
+                "quote.too_few_installed",
+                text.T("« {name} » s’adresse aux clients qui ont déjà au moins {minimum} lignes ; celui-ci en a {size}.",
+                       name=offering.name_fr, minimum=offering.minimum_installed, size=size),
+                text.T("Choisissez une offre ouverte à ce client."),
+                offering.code,
+            )  # fmt: skip
+        if offering.maximum_installed is not None and size > offering.maximum_installed:
+            yield _obstacle(
+                "quote.too_many_installed",
+                text.T("« {name} » s’adresse aux clients qui ont au plus {maximum} lignes ; celui-ci en a déjà {size}.",
+                       name=offering.name_fr, maximum=offering.maximum_installed, size=size),
+                text.T("Choisissez une offre ouverte à ce client."),
                 offering.code,
             )  # fmt: skip
 

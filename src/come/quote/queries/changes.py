@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from come.catalogue import queries as catalogue_queries, records as catalogue
+from come.catalogue import policies as catalogue_policies, queries as catalogue_queries, records as catalogue
 from come.inventory import queries as inventory_queries
+from come.party import queries as party_queries
 from come.quote import models, pricing, records
 from come.quote.policies import fleet_changes
 from come.quote.queries import concessions, fleet, reading
@@ -83,6 +84,12 @@ def priced_on(head: Any, quantities: Mapping[records.Pattern, int], snapshot: ca
     return dataclasses.replace(priced, totals=_fleet_totals(head, priced, min([*head.alternatives, *letters]), snapshot.at))
 
 
+def _territory(head: Any) -> str:
+    """Return the territory of the establishment that the customer's file stands on, empty when it is not known."""
+    found = party_queries.customer_files(ids=[head.customer_file_id]).get(head.customer_file_id)
+    return catalogue_policies.territory_of(found.postcode) if found is not None else ""
+
+
 def priced_alone(
     head: Any, quantities: Mapping[records.Pattern, int], snapshot: catalogue.CatalogueSnapshot, *, is_conceding: bool = True
 ) -> records.PricedQuote:
@@ -99,6 +106,7 @@ def priced_alone(
         concessions=concessions.concessions(head.id) if is_conceding else (),
         commitment_months=head.commitment_months,
         installed=held,
+        territory=_territory(head),
     )
 
 
