@@ -11,6 +11,7 @@ import re
 import pytest
 
 import fleet_world as fw
+from come.catalogue import models as catalogue_models
 from come.quote import commands, models, queries
 from come.shared import clock
 
@@ -393,3 +394,45 @@ def test_the_page_draws_the_patterns_of_most_lines_and_the_others_when_asked(sce
     whole = client.get(f"/devis/{created.reference}/?formules=toutes").text
     assert "Voir toutes les formules" in client.get(f"/devis/{created.reference}/").text
     assert "Voir toutes les formules" not in whole
+
+
+def test_an_agreement_that_ended_is_said_to_both_before_anybody_signs(scene, browse):
+    sent = scene.sent()
+    seller, customer = browse(scene.world.alice), browse()
+    address, link = f"/devis/{scene.head(sent.quote_id).reference}/", f"/devis/accord/{sent.token}/"
+    said = "L’accord-cadre n’est plus en vigueur le"
+    assert said not in seller.get(address).text
+    assert said not in customer.get(link).text
+    catalogue_models.Agreement.objects.update(valid_to=fw.AT.date())
+    page = seller.get(address).text
+    assert said in page
+    assert "ce devis change de +1,10\u00a0€ par mois et de 0,00\u00a0€ une fois" in page
+    assert "Nouvelle version aux prix du jour" in page
+    assert "accept-dialog" not in page.split("<dialog", maxsplit=1)[0]
+    page = customer.get(link).text
+    assert "ce devis change de +1,10\u00a0€ par mois et de 0,00\u00a0€ une fois" in page
+    assert "demandez une nouvelle version à votre interlocuteur" in page
+    assert "Recevoir mon code" not in page
+
+
+def test_who_may_not_write_quotes_sees_no_door_to_change_them(scene, browse):
+    created = scene.draft("Utilisateur\tForfait\nAnne\tMOB-50\n")
+    address = f"/devis/{scene.head(created.quote_id).reference}/"
+    doors = (
+        "data-remove ",
+        "data-undo ",
+        "data-redo ",
+        "add-dialog",
+        "send-dialog",
+        "terms-dialog",
+        "selection-dialog",
+        'id="close-dialog"',
+    )
+    page = browse(scene.world.alice).get(address).text
+    assert [door for door in doors if door not in page] == []
+    page = browse(scene.world.sam).get(address).text
+    assert [door for door in doors if door in page] == []
+    assert 'data-editable=""' in page
+    before = scene.lines(created.quote_id)
+    assert browse(scene.world.sam).post(f"{address}defaire/").status_code == 403
+    assert scene.lines(created.quote_id) == before

@@ -51,6 +51,7 @@ def _context(request: http.HttpRequest, found: records.QuoteRecord) -> dict[str,
     is_open = found.state == states.APPROVED and found.valid_until >= period.local_day(at) and not is_expired_link
     months = queries.months_to_waive(quote_id=found.id, at=at) if is_open else 0
     kept = queries.document_kinds(quote_id=found.id)
+    validity = states.validity_obstacles(queries.price_change(quote_id=found.id, day=period.local_day(at))) if is_open else []
     return {
         "quote": found,
         "statement": _statement(found),
@@ -62,6 +63,8 @@ def _context(request: http.HttpRequest, found: records.QuoteRecord) -> dict[str,
         "operator": settings.COME_OPERATOR_NAME,
         "given": request.POST,
         "is_open": is_open,
+        # Said before anybody asks for a code: the acceptance would be refused for the same reasons.
+        "validity": validity,
     }
 
 

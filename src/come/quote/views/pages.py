@@ -186,9 +186,12 @@ def quote_page(
     may_write = rights.can(viewer, "quote.write")
     is_draft = found.state == states.IN_PROGRESS
     today = period.local_day(web.at())
+    is_open = found.state == states.APPROVED and found.is_latest and found.valid_until >= today
     context = {
         **_sums(found, viewer),
         "is_refresh": False,
+        # Said before the customer signs: their acceptance would be refused for the same reasons.
+        "validity": states.validity_obstacles(queries.price_change(quote_id=found.id, day=today)) if is_open else [],
         "steps": steps(found, order_reference),
         "order_reference": order_reference,
         "order_url": _order_url(found) if found.state == states.ACCEPTED else "",
