@@ -45,10 +45,14 @@ def search(*, text: str, viewer: actors.Actor, limit: int = 12) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit.score, hit.kind, hit.title))[:limit]
 
 
-@functools.cache
 def _providers() -> tuple[Provider, ...]:
+    return _loaded(tuple(settings.COME_SEARCH_PROVIDERS))
+
+
+@functools.cache
+def _loaded(targets: tuple[str, ...]) -> tuple[Provider, ...]:
     found: list[Provider] = []
-    for target in settings.COME_SEARCH_PROVIDERS:
+    for target in targets:
         module_name, _, attribute = target.rpartition(".")
         found.append(getattr(importlib.import_module(module_name), attribute))
     return tuple(found)
