@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
-from come.catalogue import events, models, queries, records
+from come.catalogue import events, models, policies, queries, records
 from come.catalogue.files import problems, shapes
-from come.catalogue.files.checks import agreements as checks, index
+from come.catalogue.files.checks import agreements as checks, commitments as commitment_checks, index
 from come.shared import actor as actors, eventlog, events as facts, formatting, idempotency, obstacles, period, references, text
 from come.staff import policies as rights
 
@@ -36,26 +36,38 @@ def create_agreement(
     template_code: str = "",
     valid_to: dt.date | None = None,
     signed_date: dt.date | None = None,
+    members: Sequence[records.MemberRecord] = (),
+    commitments: Sequence[records.CommitmentRecord] | None = None,
 ) -> AgreementAnswer:
-    """Write an agreement of a legal unit from clauses, or from a template's clauses when none are given.
+    """Write an agreement of a legal unit from clauses, or from a template's clauses (and commitments) when none are given.
 
     Without `valid_to`, a template's duration gives it. With `signed_date` it is signed at once; otherwise it is a draft,
-    which prices nothing. Raises Refusal with every mistake of the clauses; records AgreementCreated (and AgreementSigned).
+    which prices nothing. `members` are the other companies of the group that it covers. Raises Refusal with every mistake of its
+    parts; records AgreementCreated (and AgreementSigned).
     """
     rights.require(actor, "agreement.write")
     template = _template(template_code)
     if template is not None:
         clauses = template.clauses if clauses is None else clauses
+        commitments = template.commitments if commitments is None else commitments
         valid_to = valid_to or period.add_months(valid_from, template.duration_months)
-    given = tuple(clauses or ())
-    obstacles.refuse_if_any([*_period_obstacles(name, valid_from, valid_to), *clause_obstacles(given)])
+    given = _Parts(tuple(clauses or ()), tuple(members), tuple(commitments or ()))
+    obstacles.refuse_if_any(
+        [
+            *_period_obstacles(name, valid_from, valid_to),
+            *clause_obstacles(given.clauses, given.commitments),
+            *policies.member_obstacles(given.members, legal_unit_id=legal_unit_id, valid_from=valid_from, valid_to=valid_to),
+        ],
+    )
     inputs = {
         "name": name,
         "legal_unit_id": legal_unit_id,
         "valid_from": valid_from,
         "valid_to": valid_to,
         "signed_date": signed_date,
-        "clauses": list(given),
+        "clauses": list(given.clauses),
+        "members": list(given.members),
+        "commitments": list(given.commitments),
     }
     written = models.Agreement(
         name=name.strip(),
@@ -78,8 +90,19 @@ def create_agreement(
     return AgreementAnswer(uuid.UUID(str(answer["agreement_id"])), answer["reference"])
 
 
-def clause_obstacles(clauses: Sequence[records.ClauseRecord]) -> list[obstacles.Obstacle]:
-    """Return every mistake of an agreement's clauses against the catalogue in force."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Parts:
+    """What belongs to an agreement."""
+
+    clauses: tuple[records.ClauseRecord, ...]
+    members: tuple[records.MemberRecord, ...] = ()
+    commitments: tuple[records.CommitmentRecord, ...] = ()
+
+
+def clause_obstacles(
+    clauses: Sequence[records.ClauseRecord], commitments: Sequence[records.CommitmentRecord] = ()
+) -> list[obstacles.Obstacle]:
+    """Return every mistake of an agreement's clauses and commitments against the catalogue in force."""
     if not clauses:
         return [
             obstacles.Obstacle(
@@ -93,12 +116,15 @@ def clause_obstacles(clauses: Sequence[records.ClauseRecord]) -> list[obstacles.
     read = shapes.Reading()
     for position, clause in enumerate(clauses, start=1):
         read.place(clause, problems.Mark("clauses", position), {})
+    for position, commitment in enumerate(commitments, start=1):
+        read.place(commitment, problems.Mark("commitments", position), {})
     known = index.Index(dataclasses.replace(queries.catalogue_content(), agreement_templates=()), read)
-    found = [*_same_number(clauses), *(problem.obstacle() for problem in checks.check_clauses(known, clauses))]
+    wrong = [*checks.check_clauses(known, clauses), *commitment_checks.check_commitments(known, commitments)]
+    found = [*_same_number([*clauses, *commitments]), *(problem.obstacle() for problem in wrong)]
     return list(dict.fromkeys(found))
 
 
-def _same_number(clauses: Sequence[records.ClauseRecord]) -> list[obstacles.Obstacle]:
+def _same_number(clauses: Sequence[records.ClauseRecord | records.CommitmentRecord]) -> list[obstacles.Obstacle]:
     numbers = [clause.number for clause in clauses]
     return [
         obstacles.Obstacle(
@@ -148,23 +174,40 @@ def _period_obstacles(name: str, valid_from: dt.date, valid_to: dt.date | None) 
     return found
 
 
-def _create(made: models.Agreement, clauses: Sequence[records.ClauseRecord], actor: actors.Actor, at: dt.datetime) -> dict[str, Any]:
+def _create(made: models.Agreement, given: _Parts, actor: actors.Actor, at: dt.datetime) -> dict[str, Any]:
     made.reference = references.next_reference("agreement", at)
     made.save(force_insert=True)
-    models.AgreementClause.objects.bulk_create(
-        models.AgreementClause(
-            agreement=made, position=position, **{field.name: getattr(clause, field.name) for field in dataclasses.fields(clause)}
-        )
-        for position, clause in enumerate(clauses)
-    )
+    write_parts(made.id, clauses=given.clauses, members=given.members, commitments=given.commitments)
     subjects = [facts.subject("agreement", made.id), facts.subject("legal_unit", made.legal_unit_id)]
-    after = {"name": made.name, "valid_from": made.valid_from, "valid_to": made.valid_to, "clauses": list(clauses)}
+    after = {"name": made.name, "valid_from": made.valid_from, "valid_to": made.valid_to, **dataclasses.asdict(given)}
     eventlog.record(
         event=events.AgreementCreated(made.id, made.reference, made.legal_unit_id), actor=actor, at=at, subjects=subjects, after=after
     )
     if made.signed_date is not None:
         eventlog.record(event=events.AgreementSigned(made.id, made.reference, made.signed_date), actor=actor, at=at, subjects=subjects)
     return {"agreement_id": made.id, "reference": made.reference}
+
+
+def write_parts(
+    agreement_id: uuid.UUID,
+    *,
+    clauses: Sequence[records.ClauseRecord],
+    members: Sequence[records.MemberRecord] = (),
+    commitments: Sequence[records.CommitmentRecord] = (),
+) -> None:
+    """Write what belongs to an agreement that has none of it yet, in three statements."""
+    models.AgreementClause.objects.bulk_create(
+        models.AgreementClause(agreement_id=agreement_id, position=position, **_values(clause)) for position, clause in enumerate(clauses)
+    )
+    models.AgreementMember.objects.bulk_create(models.AgreementMember(agreement_id=agreement_id, **_values(member)) for member in members)
+    models.AgreementCommitment.objects.bulk_create(
+        models.AgreementCommitment(agreement_id=agreement_id, position=position, **_values(commitment))
+        for position, commitment in enumerate(commitments)
+    )
+
+
+def _values(made: Any) -> dict[str, Any]:
+    return {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
 
 
 def sign_agreement(*, reference: str, signed_date: dt.date, actor: actors.Actor, at: dt.datetime) -> AgreementAnswer:

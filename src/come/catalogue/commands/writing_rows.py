@@ -203,10 +203,20 @@ def _rules(difference: merging.Difference, at: dt.datetime) -> None:
 
 def _templates(difference: merging.Difference) -> None:
     templates: Sequence[records.AgreementTemplateRecord] = difference.touched("agreement_templates")
-    _upsert(models.AgreementTemplate, [models.AgreementTemplate(**_values(template, "clauses")) for template in templates], ["code"])
+    _upsert(
+        models.AgreementTemplate,
+        [models.AgreementTemplate(**_values(template, "clauses", "commitments")) for template in templates],
+        ["code"],
+    )
     models.AgreementTemplateClause.objects.filter(template__in=[template.code for template in templates]).delete()
     models.AgreementTemplateClause.objects.bulk_create(
         models.AgreementTemplateClause(template_id=template.code, position=position, **_values(clause))
         for template in templates
         for position, clause in enumerate(template.clauses)
+    )
+    models.AgreementTemplateCommitment.objects.filter(template__in=[template.code for template in templates]).delete()
+    models.AgreementTemplateCommitment.objects.bulk_create(
+        models.AgreementTemplateCommitment(template_id=template.code, position=position, **_values(commitment))
+        for template in templates
+        for position, commitment in enumerate(template.commitments)
     )

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from come.catalogue import records
+from come.catalogue.files.dealing import AGREEMENT_TEMPLATE, CLAUSE, COMMITMENT
+from come.catalogue.files.fields import BIG as _BIG, CODE as _CODE, FROM as _FROM, MAYBE_FROM as _MAYBE_FROM, NAME as _NAME, TO as _TO
 from come.catalogue.files.shapes import Field, Shape
 from come.catalogue.files.values import (
     APPROVALS,
@@ -44,6 +46,7 @@ __all__ = [
     "CHARACTERISTIC",
     "CLAUSE",
     "CLAUSE_QUANTITIES",
+    "COMMITMENT",
     "CURRENCY",
     "DAYS",
     "DISCOUNT_TIER",
@@ -98,14 +101,8 @@ def _field(name: str, kind: str, doc: str, **options: Any) -> Field:
     return Field(name, kind, doc, **options)
 
 
-_CODE = _field("code", "code", noop("un code unique"), is_required=True)
-_NAME = _field("name_fr", "text", noop("le nom montré aux clients"), is_required=True, longest=200)
 _SHORT_NAME = dataclasses.replace(_NAME, longest=120)
 _SMALL = 32_767
-_BIG = 10**18
-_FROM = _field("valid_from", "date", noop("le premier jour de validité"), is_required=True)
-_TO = _field("valid_to", "date", noop("le lendemain du dernier jour ; absent = sans fin"))
-_MAYBE_FROM = dataclasses.replace(_FROM, is_required=False)
 
 HEADER = Shape(
     noop("catalogue"),
@@ -345,48 +342,6 @@ RATE = Shape(
         _field("minimum_charge_eur", "decimal", noop("le montant minimal d’un acte"), default=Decimal(0)),
         _field("maximum_charge_eur", "decimal", noop("le montant maximal d’un acte")),
         _field("rounding", "choice", noop("l’arrondi d’un acte"), default=ROUNDINGS[0], choices=ROUNDINGS),
-    ),
-)
-CLAUSE = Shape(
-    noop("clause"),
-    records.ClauseRecord,
-    (
-        _field("number", "text", noop("le numéro de la clause"), is_required=True),
-        _field(
-            "kind", "choice", noop("montant ou pourcentage"), is_required=True, choices=tuple(item.value for item in records.ClauseKind)
-        ),
-        _field(
-            "target_kind",
-            "choice",
-            noop("ce que vise la clause"),
-            is_required=True,
-            choices=tuple(item.value for item in records.ClauseTarget),
-        ),
-        _field("text_fr", "text", noop("la phrase citée sur les devis et les factures"), is_required=True),
-        _field("offering_code", "code", noop("l’offre visée")),
-        _field("price_code", "code", noop("le prix visé")),
-        _field("price_type", "choice", noop("les prix visés"), choices=PRICE_TYPES),
-        _field("offering_kind", "choice", noop("la sorte d’offres visée"), choices=KINDS),
-        _field("tariff_code", "code", noop("le tarif visé ; absent = tous")),
-        _field("service", "choice", noop("le service visé"), choices=SERVICES),
-        _field("zone_code", "code", noop("la zone visée : appelée, ou visitée")),
-        _field("origin_zone_code", "code", noop("la zone d’où l’on appelle, avec une zone appelée ; absent = toutes")),
-        _field("amount", "decimal", noop("le montant négocié hors taxes")),
-        _field("percentage", "decimal", noop("la réduction en points")),
-        _field("minimum_quantity", "integer", noop("le nombre à partir duquel la clause vaut")),
-        _MAYBE_FROM,
-        _TO,
-    ),
-)
-AGREEMENT_TEMPLATE = Shape(
-    noop("modèle d’accord-cadre"),
-    records.AgreementTemplateRecord,
-    (
-        _CODE,
-        _NAME,
-        _field("description_fr", "text", noop("la description"), default=""),
-        _field("duration_months", "integer", noop("la durée en mois"), is_required=True),
-        _field("clauses", "objects", noop("les clauses"), is_required=True, shape=CLAUSE),
     ),
 )
 ROOT = {

@@ -1,6 +1,14 @@
 """Tables of the catalogue: dated versions of offerings, usage prices, agreements, imports."""
 
-from come.catalogue.models.agreements import Agreement, AgreementClause, AgreementTemplate, AgreementTemplateClause
+from come.catalogue.models.agreements import (
+    Agreement,
+    AgreementClause,
+    AgreementCommitment,
+    AgreementMember,
+    AgreementTemplate,
+    AgreementTemplateClause,
+    AgreementTemplateCommitment,
+)
 from come.catalogue.models.imports import CatalogueImport, CatalogueImportFile
 from come.catalogue.models.offerings import (
     Allowance,
@@ -21,8 +29,11 @@ from come.catalogue.models.tariffs import Holiday, Network, Prefix, Rate, Tariff
 __all__ = [
     "Agreement",
     "AgreementClause",
+    "AgreementCommitment",
+    "AgreementMember",
     "AgreementTemplate",
     "AgreementTemplateClause",
+    "AgreementTemplateCommitment",
     "Allowance",
     "BundleMember",
     "CatalogueImport",

@@ -83,9 +83,13 @@ def visible_agreement(
     """
     rights.require(viewer, "catalogue.read")
     found = negotiated.agreement(reference=reference, agreement_id=agreement_id)
-    if found.legal_unit_id not in visible_units([found.legal_unit_id], viewer):
+    if not visible_units(_covered(found), viewer):
         raise obstacles.not_found(text.T("L’accord"), reference or agreement_id)
     return found
+
+
+def _covered(record: records.AgreementRecord) -> list[uuid.UUID]:
+    return [record.legal_unit_id, *(member.legal_unit_id for member in record.members)]
 
 
 def visible_units(legal_unit_ids: Iterable[uuid.UUID], viewer: actors.Actor) -> set[uuid.UUID]:
@@ -97,15 +101,15 @@ def visible_units(legal_unit_ids: Iterable[uuid.UUID], viewer: actors.Actor) -> 
 
 
 def visible_agreements(*, viewer: actors.Actor, words: str = "") -> list[records.AgreementRecord]:
-    """Return the latest agreements that a person may see, newest first (three statements)."""
+    """Return the latest agreements that a person may see, newest first (five statements): those that cover a company of theirs."""
     rights.require(viewer, "catalogue.read")
     found = negotiated.agreement_list(legal_unit_ids=None, text=words, limit=_LATEST)
-    units = visible_units([record.legal_unit_id for record in found], viewer)
-    return [record for record in found if record.legal_unit_id in units]
+    units = visible_units([unit for record in found for unit in _covered(record)], viewer)
+    return [record for record in found if not units.isdisjoint(_covered(record))]
 
 
 def company_agreements(*, customer_reference: str, viewer: actors.Actor) -> list[records.AgreementRecord]:
-    """Return every agreement of a customer's legal unit, newest first (three statements); the customer's rights apply."""
+    """Return every agreement of a customer's legal unit and its group, newest first (five statements); the customer's rights apply."""
     customer = party_queries.customer_file(reference=customer_reference, viewer=viewer)
     return negotiated.agreement_list(legal_unit_ids=[customer.legal_unit_id])
 

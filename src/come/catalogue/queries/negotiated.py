@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -17,7 +18,7 @@ from come.shared import obstacles, text
 
 
 def agreement(*, reference: str | None = None, agreement_id: uuid.UUID | None = None) -> records.AgreementRecord:
-    """Return one agreement with its clauses (two statements); raises NotFound.
+    """Return one agreement with all that belongs to it (four statements); raises NotFound.
 
     The caller checks the right to see it (`visible_agreement` does, for a person).
     """
@@ -29,18 +30,33 @@ def agreement(*, reference: str | None = None, agreement_id: uuid.UUID | None = 
 
 
 def agreements(*, legal_unit_ids: Iterable[uuid.UUID], at: dt.date | None = None) -> list[records.AgreementRecord]:
-    """Return the agreements of these legal units, in force on a day when one is given (two statements)."""
-    found = models.Agreement.objects.filter(legal_unit_id__in=list(legal_unit_ids))
+    """Return the agreements of these legal units and of their groups, the one that applies first (four statements).
+
+    With a day, those in force on it that cover one of them on it. A company's own come before its group's, then the last signed.
+    """
+    wanted = list(legal_unit_ids)
+    found = models.Agreement.objects.filter(_of_units(wanted, at))
     if at is not None:
-        found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), state="signed", valid_from__lte=at)
-    return _with_clauses(found)
+        found = found.filter(_holds(at), state="signed")
+    return policies.agreements_in_order(_with_clauses(found), wanted)
+
+
+def _holds(day: dt.date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+def _of_units(legal_unit_ids: list[uuid.UUID], on: dt.date | None = None) -> Q:
+    members = models.AgreementMember.objects.filter(legal_unit_id__in=legal_unit_ids)
+    if on is not None:
+        members = members.filter(_holds(on))
+    return Q(legal_unit_id__in=legal_unit_ids) | Q(id__in=members.values("agreement_id"))
 
 
 def agreement_list(*, legal_unit_ids: Iterable[uuid.UUID] | None, text: str = "", limit: int = 100) -> list[records.AgreementRecord]:
-    """Return agreements by reference or name, newest first, of these legal units or of all (two statements)."""
+    """Return agreements by reference or name, newest first, of these legal units and their groups or of all (four statements)."""
     found = models.Agreement.objects.all()
     if legal_unit_ids is not None:
-        found = found.filter(legal_unit_id__in=list(legal_unit_ids))
+        found = found.filter(_of_units(list(legal_unit_ids)))
     if text:
         found = found.filter(Q(reference__icontains=text) | Q(name__icontains=text))
     return _with_clauses(found.order_by("-valid_from", "-reference")[:limit])
@@ -48,25 +64,36 @@ def agreement_list(*, legal_unit_ids: Iterable[uuid.UUID] | None, text: str = ""
 
 def _with_clauses(found: QuerySet[models.Agreement]) -> list[records.AgreementRecord]:
     ordered = list(found if found.query.order_by else found.order_by("reference"))
-    clauses = rows.grouped(
-        models.AgreementClause.objects.filter(agreement__in=[row.id for row in ordered]).order_by("agreement_id", "position"),
-        "agreement_id",
-    )
+    clauses = _parts(models.AgreementClause, ordered, "position")
+    members = _parts(models.AgreementMember, ordered, "valid_from", "id")
+    commitments = _parts(models.AgreementCommitment, ordered, "position")
     return [
         rows.made(
-            records.AgreementRecord, row, clauses=tuple(rows.made(records.ClauseRecord, clause) for clause in clauses.get(row.id, ()))
+            records.AgreementRecord,
+            row,
+            clauses=tuple(rows.made(records.ClauseRecord, clause) for clause in clauses.get(row.id, ())),
+            members=tuple(rows.made(records.MemberRecord, member) for member in members.get(row.id, ())),
+            commitments=tuple(rows.made(records.CommitmentRecord, one) for one in commitments.get(row.id, ())),
         )
         for row in ordered
     ]
 
 
+def _parts(model: Any, ordered: list[models.Agreement], *order: str) -> dict[Any, list[Any]]:
+    return rows.grouped(model.objects.filter(agreement__in=[row.id for row in ordered]).order_by("agreement_id", *order), "agreement_id")
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ClauseLine:
-    """A clause beside the list prices that it changes: `prices` holds (offering, price, list amount, negotiated amount)."""
+    """A clause beside the list prices that it changes: `prices` holds (offering, price, list amount, negotiated amount).
+
+    A negotiated amount is None where the clause makes no price. `allowances` holds (offering, what it includes in the catalogue).
+    """
 
     clause: records.ClauseRecord
-    prices: tuple[tuple[records.OfferingRecord, records.PriceRecord, Decimal, Decimal], ...]
-    rates: tuple[tuple[records.RateRecord, Decimal, Decimal], ...]
+    prices: tuple[tuple[records.OfferingRecord, records.PriceRecord, Decimal, Decimal | None], ...]
+    rates: tuple[tuple[records.RateRecord, Decimal, Decimal | None], ...]
+    allowances: tuple[tuple[records.OfferingRecord, records.AllowanceRecord], ...] = ()
 
 
 def clause_lines(*, agreement: records.AgreementRecord, at: dt.date) -> list[ClauseLine]:
@@ -74,12 +101,26 @@ def clause_lines(*, agreement: records.AgreementRecord, at: dt.date) -> list[Cla
     sold = snapshot.catalogue_snapshot(at=at).offerings
     usage = [clause for clause in agreement.clauses if clause.target_kind == records.ClauseTarget.TARIFF_ZONE]
     rates = _rates(usage, at) if usage else []
-    return [ClauseLine(clause, tuple(_prices(clause, sold.values())), tuple(_clause_rates(clause, rates))) for clause in agreement.clauses]
+    return [
+        ClauseLine(
+            clause, tuple(_prices(clause, sold.values())), tuple(_clause_rates(clause, rates)), tuple(_allowances(clause, sold.values()))
+        )
+        for clause in agreement.clauses
+    ]
+
+
+def _allowances(
+    clause: records.ClauseRecord, offerings: Iterable[records.OfferingRecord]
+) -> Iterable[tuple[records.OfferingRecord, records.AllowanceRecord]]:
+    for offering in offerings if clause.allowance_code is not None else ():
+        for allowance in offering.allowances:
+            if allowance.code == clause.allowance_code:
+                yield offering, allowance
 
 
 def _prices(
     clause: records.ClauseRecord, offerings: Iterable[records.OfferingRecord]
-) -> Iterable[tuple[records.OfferingRecord, records.PriceRecord, Decimal, Decimal]]:
+) -> Iterable[tuple[records.OfferingRecord, records.PriceRecord, Decimal, Decimal | None]]:
     for offering in offerings:
         named = clause.offering_code == offering.code or (clause.offering_kind is not None and clause.offering_kind == offering.kind)
         for price in offering.prices if named else ():
@@ -87,8 +128,11 @@ def _prices(
                 yield offering, price, price.amount, _made_of(price.amount, clause)
 
 
-def _made_of(listed: Decimal, clause: records.ClauseRecord) -> Decimal:
-    return policies.negotiated_amount(listed=listed, clause=clause, quantity=clause.minimum_quantity or 1)
+def _made_of(listed: Decimal, clause: records.ClauseRecord) -> Decimal | None:
+    try:
+        return policies.negotiated_amount(listed=listed, clause=clause, quantity=clause.minimum_quantity or 1)
+    except policies.NoAmountError:
+        return None
 
 
 def _rates(clauses: Iterable[records.ClauseRecord], at: dt.date) -> list[models.Rate]:
@@ -97,7 +141,9 @@ def _rates(clauses: Iterable[records.ClauseRecord], at: dt.date) -> list[models.
     return list(models.Rate.objects.filter(holds & (Q(origin_zone__in=zones) | Q(destination_zone__in=zones))).order_by("tariff_id", "id"))
 
 
-def _clause_rates(clause: records.ClauseRecord, rates: Iterable[models.Rate]) -> Iterable[tuple[records.RateRecord, Decimal, Decimal]]:
+def _clause_rates(
+    clause: records.ClauseRecord, rates: Iterable[models.Rate]
+) -> Iterable[tuple[records.RateRecord, Decimal, Decimal | None]]:
     if clause.target_kind != records.ClauseTarget.TARIFF_ZONE or clause.service is None:
         return
     unit = content.CLAUSE_QUANTITIES[clause.service]

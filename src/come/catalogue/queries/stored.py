@@ -101,10 +101,16 @@ def rate_record(row: models.Rate) -> records.RateRecord:
 
 
 def agreement_templates() -> tuple[records.AgreementTemplateRecord, ...]:
-    """Return the templates of agreements with their clauses (two statements)."""
+    """Return the templates of agreements with their clauses and commitments (three statements)."""
     clauses = rows.grouped(models.AgreementTemplateClause.objects.order_by("template_id", "position"), "template_id")
+    commitments = rows.grouped(models.AgreementTemplateCommitment.objects.order_by("template_id", "position"), "template_id")
     return tuple(
-        rows.made(records.AgreementTemplateRecord, row, clauses=_clauses(clauses.get(row.code, ())))
+        rows.made(
+            records.AgreementTemplateRecord,
+            row,
+            clauses=_clauses(clauses.get(row.code, ())),
+            commitments=tuple(rows.made(records.CommitmentRecord, one) for one in commitments.get(row.code, ())),
+        )
         for row in models.AgreementTemplate.objects.order_by("code")
     )
 

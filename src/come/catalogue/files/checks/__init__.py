@@ -6,6 +6,7 @@ from come.catalogue.files import content, problems, shapes
 from come.catalogue.files.checks import (
     agreements,
     bundles,
+    commitments,
     duplicates,
     header,
     index,
@@ -28,6 +29,7 @@ _CHECKS = (
     reach.check,
     tariffs.check,
     agreements.check,
+    commitments.check,
 )
 
 

@@ -29,6 +29,7 @@ class Index:
         self.specifications = {item.code for item in catalogue.specifications}
         self.zones = {item.code: item for item in catalogue.zones}
         self.tariffs = {item.code: item for item in catalogue.tariffs}
+        self.allowances = {allowance.code: allowance for offering in catalogue.offerings for allowance in offering.allowances}
         self.bands: dict[str, set[str]] = collections.defaultdict(set)
         for band in catalogue.bands:
             self.bands[band.calendar_code].add(band.band_code)
