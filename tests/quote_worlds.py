@@ -55,7 +55,7 @@ def agreement(*clauses, valid_to=None, reference="ACC-2026-000001"):
 
 
 def clause(number, kind, target_kind, value, **given):
-    amounts = {"amount": Decimal(value)} if kind == "amount" else {"percentage": Decimal(value)}
+    amounts = {kind: value if kind == "formula" else Decimal(value)}
     return catalogue.ClauseRecord(number, kind, target_kind, f"Texte de la clause {number}.", **amounts, **given)
 
 
@@ -95,22 +95,34 @@ def _tiers(draw, codes):
     )
 
 
+# Formulas that make a price of any list price, and of any number of units.
+FORMULAS = (
+    "liste * 0,85",
+    "arrondi(liste / 3; 2)",
+    "min(liste; 12,50)",
+    "max(liste - quantite, 0)",
+    "liste / (1 + quantite / 7)",
+    "max(0; liste - 5,125) * (1 - min(quantite; 10) / 100)",
+)
+
+
 @st.composite
-def _clauses(draw, offerings):
+def _clauses(draw, offerings, kinds=("amount", "percentage", "formula")):
     target = draw(st.sampled_from(["price", "offering", "offering_kind"]))
     about = draw(st.sampled_from(offerings))
-    is_points = draw(st.booleans())
+    kind = draw(st.sampled_from(kinds))
     return catalogue.ClauseRecord(
         number=str(draw(st.integers(1, 99))),
-        kind="percentage" if is_points else "amount",
+        kind=kind,
         target_kind=target,
         text_fr="Clause.",
         offering_code=about.code if target != "offering_kind" else None,
         offering_kind=about.kind if target == "offering_kind" else None,
         price_code=draw(st.sampled_from(about.prices)).code if target == "price" else None,
         price_type=draw(st.one_of(st.none(), _price_types)) if target != "price" else None,
-        amount=None if is_points else draw(_amounts),
-        percentage=draw(_points) if is_points else None,
+        amount=draw(_amounts) if kind == "amount" else None,
+        percentage=draw(_points) if kind == "percentage" else None,
+        formula=draw(st.sampled_from(FORMULAS)) if kind == "formula" else None,
         minimum_quantity=draw(_minimums),
         valid_from=draw(st.sampled_from([None, dt.date(2026, 1, 1), DAY, DAY + dt.timedelta(days=1)])),
         valid_to=draw(st.sampled_from([None, DAY, DAY + dt.timedelta(days=1)])),

@@ -184,7 +184,7 @@ _rates = _table(
     origin_zone=st.sampled_from([*ZONES, "ANY"]),
     destination_zone=st.sampled_from([*ZONES, "ANY", "ANY", "INCOMING"]),
     band_code=st.sampled_from([None, None, "HP", "HC"]),
-    price_micro_eur=st.integers(0, 400_000),
+    price_micro_eur=st.one_of(st.just(70_001), st.integers(0, 400_000)),
     price_quantity=st.sampled_from([1, 7, 60, 1000, 1_000_000]),
     first_increment=st.sampled_from([1, 30, 60, 1000]),
     next_increment=st.sampled_from([1, 7, 60, 1000]),
@@ -196,22 +196,23 @@ _rates = _table(
 ).map(lambda given: [row for row in given if row["tariff_code"] != "BASE" or row["band_code"] is None])
 _overrides = _table(
     "overrides",
-    ("scope", "scope_id", "tariff_code", "service", "origin_zone", "destination_zone"),
-    4,
+    ("scope", "scope_id", "tariff_code", "service", "origin_zone", "destination_zone", "list_price_micro_eur"),
+    5,
     scope=st.sampled_from(["account", "company"]),
     scope_id=st.sampled_from(["account-1", "company-1"]),
     tariff_code=st.sampled_from([None, "PLAN", "BASE", "OPTION"]),
     service=_optional(_services),
     origin_zone=st.sampled_from([None, *ZONES]),
     destination_zone=st.sampled_from([None, *ZONES]),
-    kind=st.sampled_from(["amount", "percentage"]),
+    kind=st.sampled_from(["amount", "amount", "percentage", "percentage", "refused"]),
     price_micro_eur=st.integers(0, 100_000),
     price_quantity=st.sampled_from([1, 60, 7]),
     percentage=st.decimals(0, 100, places=4),
     clause=st.uuids().map(str),
     valid_from=_days,
     valid_to=_optional(_days),
-)
+    list_price_micro_eur=st.sampled_from([None, None, None, 70_001]),
+).map(lambda given: [row | {"list_price_quantity": None if row["list_price_micro_eur"] is None else 60} for row in given])
 
 
 @st.composite

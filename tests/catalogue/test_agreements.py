@@ -249,7 +249,39 @@ class TestCommands:
 
         unit, end = str(world.company.legal_unit_id), dt.date(2027, 1, 1)
         assert tables.rows["overrides"] == (
-            ("company", unit, "T-BASE", "voice", "R-FR", "EU-FIXE", "amount", 30_000, 60, None, f"{made.reference} §8", START, end),
-            ("company", unit, None, "voice", "R-Z1", None, "percentage", None, None, Decimal(30), f"{made.reference} §9", START, end),
+            (
+                "company",
+                unit,
+                "T-BASE",
+                "voice",
+                "R-FR",
+                "EU-FIXE",
+                "amount",
+                30_000,
+                60,
+                None,
+                f"{made.reference} §8",
+                START,
+                end,
+                None,
+                None,
+            ),
+            (
+                "company",
+                unit,
+                None,
+                "voice",
+                "R-Z1",
+                None,
+                "percentage",
+                None,
+                None,
+                Decimal(30),
+                f"{made.reference} §9",
+                START,
+                end,
+                None,
+                None,
+            ),
         )
         assert queries.usage_tables(start=end, end=dt.date(2027, 2, 1)).rows["overrides"] == ()

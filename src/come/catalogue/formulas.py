@@ -15,7 +15,6 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import NoReturn
 
 from come.shared import text
 
@@ -276,7 +275,7 @@ class _Reader:
 _FUNCTIONS = ("min", "max", "arrondi")
 
 
-def _nothing(_: Values) -> NoReturn:
+def _nothing(_: Values) -> Fraction:
     raise ZeroDivisionError
 
 

@@ -63,6 +63,28 @@ def coverage_fr(agreement: records.AgreementRecord, *, legal_unit_id: uuid.UUID,
     return text.T("Accord du groupe, signé par {company} : il couvre cette entreprise.", company=signatory_fr)
 
 
+Span = tuple[dt.date, dt.date | None]
+"""Days `[start, end)`, end None = open."""
+
+
+def days_left(span: Span, taken: Iterable[Span]) -> list[Span]:
+    """Return what of some days is not taken by others, oldest first."""
+    left = [span]
+    for start, end in taken:
+        left = [piece for one in left for piece in _without(one, start, end)]
+    return sorted(left, key=lambda one: one[0])
+
+
+def _without(span: Span, start: dt.date, end: dt.date | None) -> list[Span]:
+    first, last = span
+    found: list[Span] = []
+    if first < start:
+        found.append((first, start if last is None or start < last else last))
+    if end is not None and (last is None or end < last):
+        found.append((max(first, end), last))
+    return found
+
+
 def clauses_in_force(clauses: Iterable[records.ClauseRecord], on: dt.date) -> list[records.ClauseRecord]:
     """Return the clauses that apply on a day."""
     return [

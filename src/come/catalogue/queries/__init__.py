@@ -16,6 +16,7 @@ from come.catalogue.queries.lists import (
     visible_offering,
 )
 from come.catalogue.queries.negotiated import ClauseLine, agreement, agreement_list, agreements, clause_lines
+from come.catalogue.queries.negotiated_usage import AllowanceClause, allowance_clauses
 from come.catalogue.queries.sheets import (
     SheetRecord,
     authors,
@@ -33,6 +34,7 @@ from come.catalogue.queries.usage import RATE_COLUMNS, TariffLine, rate_row, tar
 
 __all__ = [
     "RATE_COLUMNS",
+    "AllowanceClause",
     "ClauseLine",
     "ImportRecord",
     "SheetRecord",
@@ -42,6 +44,7 @@ __all__ = [
     "agreement_templates",
     "agreements",
     "all_versions",
+    "allowance_clauses",
     "authors",
     "catalogue_content",
     "catalogue_snapshot",

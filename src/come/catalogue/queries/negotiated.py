@@ -23,7 +23,7 @@ def agreement(*, reference: str | None = None, agreement_id: uuid.UUID | None = 
     The caller checks the right to see it (`visible_agreement` does, for a person).
     """
     found = models.Agreement.objects.filter(Q(reference=reference) if reference is not None else Q(id=agreement_id))
-    made = _with_clauses(found)
+    made = with_parts(found)
     if not made:
         raise obstacles.not_found(text.T("L’accord"), reference or agreement_id)
     return made[0]
@@ -38,7 +38,7 @@ def agreements(*, legal_unit_ids: Iterable[uuid.UUID], at: dt.date | None = None
     found = models.Agreement.objects.filter(_of_units(wanted, at))
     if at is not None:
         found = found.filter(_holds(at), state="signed")
-    return policies.agreements_in_order(_with_clauses(found), wanted)
+    return policies.agreements_in_order(with_parts(found), wanted)
 
 
 def _holds(day: dt.date) -> Q:
@@ -59,10 +59,11 @@ def agreement_list(*, legal_unit_ids: Iterable[uuid.UUID] | None, text: str = ""
         found = found.filter(_of_units(list(legal_unit_ids)))
     if text:
         found = found.filter(Q(reference__icontains=text) | Q(name__icontains=text))
-    return _with_clauses(found.order_by("-valid_from", "-reference")[:limit])
+    return with_parts(found.order_by("-valid_from", "-reference")[:limit])
 
 
-def _with_clauses(found: QuerySet[models.Agreement]) -> list[records.AgreementRecord]:
+def with_parts(found: QuerySet[models.Agreement]) -> list[records.AgreementRecord]:
+    """Return agreements with all that belongs to them (four statements), by reference unless they are ordered."""
     ordered = list(found if found.query.order_by else found.order_by("reference"))
     clauses = _parts(models.AgreementClause, ordered, "position")
     members = _parts(models.AgreementMember, ordered, "valid_from", "id")

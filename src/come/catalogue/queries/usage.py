@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from come.catalogue import models, records
 from come.catalogue.files import content
-from come.catalogue.queries import stored
+from come.catalogue.queries import negotiated_usage, stored
 from come.shared import money, obstacles, text
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -29,7 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "allowances": ("allowance_code", "name_fr", "service", "unit", "scope", "priority", "destination_zones", "origin_zones"),
     "overrides": (
         "scope", "scope_id", "tariff_code", "service", "origin_zone", "destination_zone", "kind", "price_micro_eur", "price_quantity",
-        "percentage", "clause", "valid_from", "valid_to",
+        "percentage", "clause", "valid_from", "valid_to", "list_price_micro_eur", "list_price_quantity",
     ),
 }  # fmt: skip
 
@@ -38,10 +38,10 @@ RATE_COLUMNS = COLUMNS["rates"]
 
 
 def usage_tables(*, start: dt.date, end: dt.date) -> records.UsageTables:
-    """Return everything that rates usage between two days (end excluded), in eleven statements.
+    """Return everything that rates usage between two days (end excluded), in fourteen statements at most.
 
-    Amounts are integer micro-euros. Overrides are the usage clauses of the agreements signed, their scope is
-    `company` and `scope_id` the legal unit's id. Raises Refusal when no catalogue was ever imported.
+    Amounts are integer micro-euros. Overrides are the usage clauses of the agreements signed, for each company
+    that they cover: their scope is `company` and `scope_id` the legal unit's id. Raises Refusal when no catalogue was ever imported.
     """
     header = stored.header()
     if header == stored.ABSENT:
@@ -53,6 +53,9 @@ def usage_tables(*, start: dt.date, end: dt.date) -> records.UsageTables:
                 text.T("Importez un catalogue : « come catalogue import DOSSIER --publish »."),
             ),
         )
+    rates = [_rate(stored.rate_record(row)) for row in _during(models.Rate.objects.order_by("id"), start, end)]
+    # A usage price in the columns of `rates`: its service, its micro-euros, the units that they pay.
+    list_prices = [(rate[1], rate[5], rate[6]) for rate in rates]
     rows: dict[str, Iterable[tuple[Any, ...]]] = {
         "parameters": (("home_zone", header.home_zone), ("contract_zone", header.contract_zone), ("currency", header.currency)),
         "zones": models.Zone.objects.order_by("code").values_list("code", "kind", "name_fr"),
@@ -75,9 +78,9 @@ def usage_tables(*, start: dt.date, end: dt.date) -> records.UsageTables:
         .order_by("calendar_code", "day")
         .values_list("calendar_code", "day"),
         "tariffs": models.Tariff.objects.order_by("code").values_list("code", "name_fr", "calendar_code", "based_on_id"),
-        "rates": (_rate(stored.rate_record(row)) for row in _during(models.Rate.objects.order_by("id"), start, end)),
+        "rates": rates,
         "allowances": _allowances(),
-        "overrides": _overrides(start, end),
+        "overrides": negotiated_usage.usage_overrides(start=start, end=end, list_prices=list_prices),
     }
     return records.UsageTables(columns=COLUMNS, rows={name: tuple(found) for name, found in rows.items()})
 
@@ -120,37 +123,6 @@ def _allowances() -> Iterable[tuple[Any, ...]]:
     )
     for *first, zones, origins in found:
         yield (*first, " ".join(zones) or None, " ".join(origins) or None)
-
-
-def _overrides(start: dt.date, end: dt.date) -> Iterable[tuple[Any, ...]]:
-    zone_kinds = dict(models.Zone.objects.values_list("code", "kind"))
-    agreements = _during(models.Agreement.objects.exclude(state="draft"), start, end)
-    clauses = models.AgreementClause.objects.filter(agreement__in=agreements.values("id"), target_kind="tariff_zone").select_related(
-        "agreement"
-    )
-    for clause in clauses.order_by("agreement__reference", "position"):
-        yield _override(clause, is_roaming=zone_kinds.get(clause.zone_code or "") == "roaming")
-
-
-def _override(clause: models.AgreementClause, *, is_roaming: bool) -> tuple[Any, ...]:
-    agreement = clause.agreement
-    ends = [day for day in (clause.valid_to, agreement.valid_to) if day is not None]
-    assert clause.service is not None
-    return (
-        "company",
-        str(agreement.legal_unit_id),
-        clause.tariff_code,
-        clause.service,
-        clause.zone_code if is_roaming else clause.origin_zone_code,
-        None if is_roaming else clause.zone_code,
-        clause.kind,
-        None if clause.amount is None else money.micro(clause.amount),
-        None if clause.amount is None else content.CLAUSE_QUANTITIES[clause.service],
-        clause.percentage,
-        f"{agreement.reference} §{clause.number}",
-        max(clause.valid_from or agreement.valid_from, agreement.valid_from),
-        min(ends) if ends else None,
-    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

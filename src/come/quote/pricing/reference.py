@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from come.catalogue import records as catalogue
+from come.catalogue import formulas, records as catalogue
 from come.quote import records
 
 
@@ -54,11 +54,11 @@ def amount_of(line: records.Pattern, offering: catalogue.OfferingRecord, price: 
         if clause is not None and clause.percentage is not None:
             return _less(amount_of(line, offering, price, dataclasses.replace(deal, concessions=())), clause.percentage)
         if clause is not None:
-            return _negotiated(price, clause)
+            return _negotiated(offering, price, clause, deal)
     if deal.agreement is not None and deal.agreement.is_in_force(deal.snapshot.at):
         clause = _clause(deal.agreement.clauses, offering, price, deal)
         if clause is not None:
-            return _negotiated(price, clause)
+            return _negotiated(offering, price, clause, deal)
     for tiers in (_bundle_tiers(line, offering, price, deal), _fleet_tiers(offering, price, deal)):
         if tiers:
             tier = max(tiers, key=lambda one: (one.minimum_quantity, one.percentage or Decimal(0), one.amount or Decimal(0)))
@@ -82,8 +82,6 @@ def _clause(
     price: catalogue.PriceRecord,
     deal: Deal,
 ) -> catalogue.ClauseRecord | None:
-    held = [code for line in deal.lines for code in line.codes]
-    kinds = [deal.snapshot.offerings[code].kind for code in held]
     for target in ("price", "offering", "offering_kind"):
         chosen = None
         for clause in clauses:
@@ -97,13 +95,20 @@ def _clause(
                 speaks = clause.offering_code == offering.code and clause.price_type in {None, price.price_type}
             else:
                 speaks = clause.offering_kind == offering.kind and clause.price_type in {None, price.price_type}
-            volume = kinds.count(offering.kind) if target == "offering_kind" else held.count(offering.code)
+            volume = _volume(offering, target, deal)
             least = clause.minimum_quantity or 0
             if speaks and volume >= least and (chosen is None or least >= (chosen.minimum_quantity or 0)):
                 chosen = clause
         if chosen is not None:
             return chosen
     return None
+
+
+def _volume(offering: catalogue.OfferingRecord, target: str, deal: Deal) -> int:
+    held = [code for line in deal.lines for code in line.codes]
+    if target == "offering_kind":
+        return [deal.snapshot.offerings[code].kind for code in held].count(offering.kind)
+    return held.count(offering.code)
 
 
 def _bundle_tiers(
@@ -146,9 +151,12 @@ def _reaches(
     return offering.kind in tier.target_kinds and volume >= tier.minimum_quantity
 
 
-def _negotiated(price: catalogue.PriceRecord, clause: catalogue.ClauseRecord) -> Decimal:
+def _negotiated(offering: catalogue.OfferingRecord, price: catalogue.PriceRecord, clause: catalogue.ClauseRecord, deal: Deal) -> Decimal:
     if clause.percentage is not None:
         return _less(price.amount, clause.percentage)
+    if clause.formula is not None:
+        quantity = _volume(offering, clause.target_kind, deal)
+        return formulas.read(clause.formula).amount(listed=price.amount, quantity=quantity)
     assert clause.amount is not None
     return clause.amount
 

@@ -158,7 +158,9 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "overrides",
-        """SELECT row_number, clause FROM book_overrides WHERE scope NOT IN ('account', 'company') OR kind NOT IN ('amount', 'percentage')
+        """SELECT row_number, clause FROM book_overrides
+           WHERE scope NOT IN ('account', 'company') OR kind NOT IN ('amount', 'percentage', 'refused')
+           OR (list_price_micro_eur IS NULL) <> (list_price_quantity IS NULL)
            OR (kind = 'amount' AND (price_micro_eur IS NULL OR price_micro_eur NOT BETWEEN 0 AND 1000000000000
              OR price_quantity IS NULL OR price_quantity NOT BETWEEN 1 AND 1000000000000))
            OR (kind = 'percentage' AND (percentage IS NULL OR percentage < 0 OR percentage > 100
@@ -170,7 +172,10 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         f"""SELECT b.row_number, a.clause FROM book_overrides a JOIN book_overrides b
             ON a.scope = b.scope AND a.scope_id = b.scope_id AND a.tariff_code IS NOT DISTINCT FROM b.tariff_code
             AND a.service IS NOT DISTINCT FROM b.service AND a.origin_zone IS NOT DISTINCT FROM b.origin_zone
-            AND a.destination_zone IS NOT DISTINCT FROM b.destination_zone AND a.row_number < b.row_number WHERE {_PERIODS_OVERLAP}""",
+            AND a.destination_zone IS NOT DISTINCT FROM b.destination_zone
+            AND a.list_price_micro_eur IS NOT DISTINCT FROM b.list_price_micro_eur
+            AND a.list_price_quantity IS NOT DISTINCT FROM b.list_price_quantity
+            AND a.row_number < b.row_number WHERE {_PERIODS_OVERLAP}""",
         text.noop("La clause « {detail} » a une rivale pour le même usage le même jour."),
     ),
 )

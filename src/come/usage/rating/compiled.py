@@ -274,9 +274,11 @@ def _overrides(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT o.row_number AS override_id, o.scope, o.scope_id, o.tariff_code, o.service, origin.zone_index AS origin_index,
                destination.zone_index AS destination_index, o.kind, o.price_micro_eur, o.price_quantity,
                CAST(o.percentage * 10000 AS BIGINT) AS reduction_ppm, o.clause, epoch.epoch,
-               CASE o.scope WHEN 'account' THEN 16 ELSE 0 END + CASE WHEN o.tariff_code IS NOT NULL THEN 8 ELSE 0 END
-               + CASE WHEN o.destination_zone IS NOT NULL THEN 4 ELSE 0 END + CASE WHEN o.origin_zone IS NOT NULL THEN 2 ELSE 0 END
-               + CASE WHEN o.service IS NOT NULL THEN 1 ELSE 0 END AS weight
+               o.list_price_micro_eur, o.list_price_quantity,
+               CASE o.scope WHEN 'account' THEN 32 ELSE 0 END + CASE WHEN o.tariff_code IS NOT NULL THEN 16 ELSE 0 END
+               + CASE WHEN o.destination_zone IS NOT NULL THEN 8 ELSE 0 END + CASE WHEN o.origin_zone IS NOT NULL THEN 4 ELSE 0 END
+               + CASE WHEN o.service IS NOT NULL THEN 2 ELSE 0 END + CASE WHEN o.list_price_micro_eur IS NOT NULL THEN 1 ELSE 0 END
+                 AS weight
         FROM book_overrides o JOIN epoch ON {_valid("o")}
         LEFT JOIN zone origin ON origin.zone_code = o.origin_zone LEFT JOIN zone destination
           ON destination.zone_code = o.destination_zone""",

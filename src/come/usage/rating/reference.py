@@ -241,10 +241,16 @@ class _Rater:
             and row["service"] in (None, record.service)
             and row["origin_zone"] in (None, origin)
             and row["destination_zone"] in (None, destination)
+            and (
+                row.get("list_price_micro_eur") is None
+                or (row["list_price_micro_eur"], row["list_price_quantity"]) == (rate["price_micro_eur"], rate["price_quantity"])
+            )
         ]
         if candidates:
             chosen = max(candidates, key=_override_weight)
             clause = chosen["clause"]
+            if chosen["kind"] == "refused":
+                raise _Suspend("no_price")
             if chosen["kind"] == "amount":
                 price, quantity = chosen["price_micro_eur"], chosen["price_quantity"]
             else:
@@ -378,13 +384,14 @@ class _Rater:
         ]
 
 
-def _override_weight(row: Row) -> tuple[bool, bool, bool, bool, bool]:
+def _override_weight(row: Row) -> tuple[bool, bool, bool, bool, bool, bool]:
     return (
         row["scope"] == "account",
         bool(row["tariff_code"]),
         bool(row["destination_zone"]),
         bool(row["origin_zone"]),
         bool(row["service"]),
+        row.get("list_price_micro_eur") is not None,
     )
 
 

@@ -148,12 +148,15 @@ def prices() -> list[str]:
             AND (o.service IS NULL OR o.service = {service})
             AND (o.origin_index IS NULL OR o.origin_index = w.origin_index)
             AND (o.destination_index IS NULL OR o.destination_index = w.destination_index)
+            AND (o.list_price_micro_eur IS NULL
+                 OR (o.list_price_micro_eur = w.price_micro_eur AND o.list_price_quantity = w.price_quantity))
           QUALIFY row_number() OVER (PARTITION BY w.combination, w.band_index ORDER BY o.weight DESC, o.override_id) = 1
         ), factored AS (
-          SELECT r.*, n.clause, coalesce(n.reduction_ppm, 0) AS ppm, n.kind,
+          SELECT r.*, n.clause, coalesce(CASE n.kind WHEN 'percentage' THEN n.reduction_ppm END, 0) AS ppm, n.kind,
                  CAST(CASE n.kind WHEN 'amount' THEN n.new_price ELSE r.price_micro_eur END AS HUGEINT) AS base_price,
                  CAST(CASE n.kind WHEN 'amount' THEN n.new_quantity ELSE r.price_quantity END AS HUGEINT) AS base_quantity
           FROM rated r LEFT JOIN negotiated n ON n.combination = r.combination AND n.band_index = r.band_index
+          WHERE n.kind IS DISTINCT FROM 'refused'
         ), fraction AS (
           SELECT *, base_price * (1000000 - ppm) AS numerator, base_quantity * 1000000 AS denominator,
                  greatest(gcd(base_price * (1000000 - ppm), base_quantity * 1000000), 1) AS divisor FROM factored

@@ -119,6 +119,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         _nullable("percentage", EXACT),
         _required("clause", TEXT),
         *_DAYS_OF_VALIDITY,
+        _optional("list_price_micro_eur", WHOLE),
+        _optional("list_price_quantity", WHOLE),
     ),
 }
 OPTIONAL_TABLES = frozenset({"networks", "holidays", "allowances", "overrides"})

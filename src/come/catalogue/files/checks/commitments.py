@@ -18,7 +18,7 @@ def check(known: index.Index) -> Iterator[problems.Problem]:
     """Report what is wrong in the commitments of the agreement templates."""
     for template in known.catalogue.agreement_templates:
         yield from check_commitments(known, template.commitments)
-        numbers = [one.number for one in (*template.clauses, *template.commitments)]
+        numbers = [clause.number for clause in template.clauses] + [commitment.number for commitment in template.commitments]
         for commitment in template.commitments:
             if numbers.count(commitment.number) > 1:
                 yield known.problem(
