@@ -270,13 +270,30 @@ def _price_pattern(
     months = max(main.months, options.months)
     if main.obstacles or options.obstacles:
         return records.PricedPattern(pattern, quantity, (), records.Totals(), months, main.obstacles + options.obstacles)
-    totals = _totals(_plus(main.sums, options.sums) if options.components else main.sums, months)
+    totals = _totals_of_both(main.sums, options.sums, months) if options.components else _totals(main.sums, months)
     return records.PricedPattern(pattern, quantity, components, totals, months, ())
 
 
 def _totals(sums: _Sums, months: int) -> records.Totals:
-    over = sums.one_off + sums.financed + sums.monthly * months
-    return records.Totals(sums.one_off, sums.monthly, sums.instalments, sums.deposit, over, sums.listed, sums.margin)
+    one_off, monthly, instalments, deposit, financed, listed, margin = sums
+    return records.Totals(one_off, monthly, instalments, deposit, one_off + financed + monthly * months, listed, margin)
+
+
+def _totals_of_both(main: _Sums, options: _Sums, months: int) -> records.Totals:
+    """Return `_totals(_plus(main, options), months)` without what lies between: this is done for every pattern."""
+    one_off, monthly, instalments, deposit, financed, listed, margin = main
+    more_one_off, more_monthly, more_instalments, more_deposit, more_financed, more_listed, more_margin = options
+    one_off += more_one_off
+    monthly += more_monthly
+    return records.Totals(
+        one_off,
+        monthly,
+        instalments + more_instalments,
+        deposit + more_deposit,
+        one_off + financed + more_financed + monthly * months,
+        listed + more_listed,
+        None if margin is None or more_margin is None else margin + more_margin,
+    )
 
 
 def _plus(one: _Sums, other: _Sums) -> _Sums:
