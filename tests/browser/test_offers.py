@@ -13,6 +13,7 @@ from come.catalogue import queries as catalogue_queries
 from come.edges.mail import letters
 from come.inventory import commands as inventory_commands, models as inventory_models
 from come.quote import commands, models, queries
+from come.quote.policies import consent
 from come.shared import clock
 from fleet_lines import installed_line
 from quote_scene import scene, snapshots
@@ -74,7 +75,7 @@ def test_the_customer_chooses_one_offer_on_a_phone(scene, visit, check_accessibl
     check_accessible(seller)
     both = scene.lines(created.quote_id, alternative="B")
     changes = {line.stable_id: {"plan": "MOB-5"} for line in both}
-    commands.edit_lines(quote_id=created.quote_id, changes=changes, actor=scene.world.alice, at=fw.AT)
+    commands.edit_lines(quote_id=created.quote_id, changes=changes, actor=scene.world.alice, at=fw.AT, consented_changes=consent.ANY)
     sent = scene.send(created.quote_id)
 
     page = visit(None, f"/devis/accord/{sent.token}/", screen=PHONE)

@@ -83,9 +83,13 @@ def test_taking_lines_away_or_changing_their_plan_asks_for_those_that_stay(scene
         lambda **more: commands.edit_selection(selection=records.Selection((first,)), cells={"plan": "MOB-5"}, **given, **more),
     )
     expected = "Illimité 50 Go, Prix ABO : 16,90 € (article 4.3) deviendrait 18,90 € (article 4.2) ; lignes concernées : 9."
-    for act in acts:
-        assert [written(one.message) for one in refused(scene, quote_id, act)] == [expected]
-    (said,) = refused(scene, quote_id, acts[1])
+    replaced = (
+        "Illimité 50 Go, Prix ABO : 16,90 € (article 4.3) laisserait la place à Éco 5 Go, 9,90 € (prix du catalogue) ; "
+        "lignes concernées : 1."
+    )
+    for act, said in zip(acts, ([expected], [expected, replaced], [expected, replaced]), strict=True):
+        assert [written(one.message) for one in refused(scene, quote_id, act)] == said
+    said, _other = refused(scene, quote_id, acts[1])
     assert acts[1](consented_changes=said.path).touched == 1
     assert [line.monthly for line in scene.lines(quote_id)] == [Decimal("9.90")] + [Decimal("18.90")] * 9
 
@@ -97,11 +101,44 @@ def test_an_option_that_leaves_the_price_alone_asks_nothing(scene, quote_id):
     assert answer.touched == 9
 
 
-def test_the_person_s_own_change_of_plan_is_a_choice(scene):
+def test_a_plan_that_leaves_a_negotiated_price_for_a_list_price_asks_first(scene):
     quote_id = scene.draft("Forfait\nMOB-50\n").quote_id
     line = scene.lines(quote_id)[0].stable_id
-    answer = commands.edit_lines(quote_id=quote_id, changes={line: {"plan": "MOB-5"}}, actor=scene.world.alice, at=fw.AT)
+    given = {"quote_id": quote_id, "changes": {line: {"plan": "MOB-5"}}, "actor": scene.world.alice, "at": fw.AT}
+    (said,) = refused(scene, quote_id, lambda: commands.edit_lines(**given))
+    assert written(said.message) == (
+        "Illimité 50 Go, Prix ABO : 18,90 € (article 4.2) laisserait la place à Éco 5 Go, 9,90 € (prix du catalogue) ; "
+        "lignes concernées : 1."
+    )
+    assert commands.edit_lines(**given, consented_changes=said.path).touched == 1
+    assert scene.head(quote_id).totals.monthly == Decimal("9.90")
+
+
+def test_undoing_gives_the_list_price_back_without_asking(scene):
+    quote_id = scene.draft("Forfait\nMOB-5\n").quote_id
+    line = scene.lines(quote_id)[0].stable_id
+    commands.edit_lines(quote_id=quote_id, changes={line: {"plan": "MOB-50"}}, actor=scene.world.alice, at=fw.AT)
+    assert commands.undo_edit(quote_id=quote_id, actor=scene.world.alice, at=fw.AT).label == "« Forfait » à la ligne 1"
+    assert scene.head(quote_id).totals.monthly == Decimal("9.90")
+
+
+def test_a_plan_at_a_list_price_is_replaced_without_asking(scene):
+    quote_id = scene.draft("Forfait\nMOB-5\n").quote_id
+    line = scene.lines(quote_id)[0].stable_id
+    answer = commands.edit_lines(quote_id=quote_id, changes={line: {"plan": "MOB-50"}}, actor=scene.world.alice, at=fw.AT)
     assert answer.touched == 1
+
+
+def test_another_negotiated_plan_is_a_choice():
+    def main(amount, level, name):
+        return consent.Price(Decimal(amount), level, "4.2" if level == "agreement" else "", name, "Abonnement", "recurring", is_main=True)
+
+    before = {1: {("A", "ABO"): main("18.90", "agreement", "Illimité")}}
+    negotiated = {("B", "ABO"): main("8.00", "agreement", "Éco")}
+    listed = {("B", "ABO"): main("9.90", "list", "Éco")}
+    once = {("B", "MES"): consent.Price(Decimal(10), "list", "", "Éco", "Mise en service", "one_off", is_main=True)}
+    for prices, count in ((negotiated, 0), (listed, 1), (negotiated | {("B", "SUR"): main("1", "list", "Éco")}, 0), (once, 0)):
+        assert len(consent.price_differences({(1, 2): 3}, before, {2: prices})) == count
 
 
 def test_a_block_a_clone_and_an_undo_ask_too(scene, quote_id):

@@ -16,7 +16,7 @@ import fleet_world as fw
 import quote_worlds as worlds
 from come.catalogue import models as catalogue_models
 from come.quote import commands, models, queries, records
-from come.quote.policies import states
+from come.quote.policies import consent, states
 from come.shared import identifiers, obstacles, queries as shared_queries
 
 LATER = fw.AT + dt.timedelta(days=2)
@@ -236,7 +236,9 @@ def test_a_new_version_copies_lines_and_ids_and_replaces_the_sent_one(scene):
     assert head.totals == scene.head(sent.quote_id).totals
     assert queries.quote(reference=sent.reference, viewer=scene.world.alice).id == made
     assert queries.quote(reference=sent.reference, version=1, viewer=scene.world.alice).id == sent.quote_id
-    commands.edit_lines(quote_id=made, changes={old_lines[0].stable_id: {"plan": "MOB-5"}}, actor=scene.world.alice, at=LATER)
+    commands.edit_lines(
+        quote_id=made, changes={old_lines[0].stable_id: {"plan": "MOB-5"}}, actor=scene.world.alice, at=LATER, consented_changes=consent.ANY
+    )
     assert scene.lines(sent.quote_id) == old_lines
     scene.send(made, at=LATER)
     assert scene.head(sent.quote_id).state == "rejected"

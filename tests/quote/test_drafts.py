@@ -15,6 +15,7 @@ import fleet_world as fw
 import quote_worlds as worlds
 from come.inventory import commands as inventory_commands
 from come.quote import commands, models, queries, records
+from come.quote.policies import consent
 from come.shared import identifiers, obstacles, queries as shared_queries
 
 RIO_BODY = "01EA1B2C3"
@@ -207,14 +208,23 @@ def test_a_selection_is_edited_as_a_set(scene):
     assert act(selection=records.Selection(text="mité 50"), add_option="Protection mobile").touched == 2
     assert [line.cells.get("options") for line in scene.lines(created.quote_id)] == ["Protection mobile", None, "Protection mobile"]
     ids = tuple(line.stable_id for line in scene.lines(created.quote_id))
-    assert act(selection=records.Selection(stable_ids=ids), cells={"plan": "MOB-5"}, remove_option="Protection mobile").touched == 3
+    assert (
+        act(
+            selection=records.Selection(stable_ids=ids),
+            cells={"plan": "MOB-5"},
+            remove_option="Protection mobile",
+            consented_changes=consent.ANY,
+        ).touched
+        == 3
+    )
     assert {(line.cells["plan"], line.cells.get("options")) for line in scene.lines(created.quote_id)} == {("Éco 5 Go", None)}
 
 
 def test_undo_takes_back_pastes_edits_and_removals(scene):
     created = scene.draft("Utilisateur\tForfait\nAnne\tMOB-50\nPaul\tMOB-5\n")
     start = scene.lines(created.quote_id)
-    commands.edit_lines(quote_id=created.quote_id, changes={start[0].stable_id: {"plan": "MOB-5"}}, actor=scene.world.alice, at=fw.AT)
+    given = {"actor": scene.world.alice, "at": fw.AT, "consented_changes": consent.ANY}
+    commands.edit_lines(quote_id=created.quote_id, changes={start[0].stable_id: {"plan": "MOB-5"}}, **given)
     commands.remove_lines(
         quote_id=created.quote_id, selection=records.Selection(stable_ids=(start[1].stable_id,)), actor=scene.world.alice, at=fw.AT
     )

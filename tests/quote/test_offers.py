@@ -18,6 +18,7 @@ from come.inventory import commands as inventory_commands
 from come.party import models as party_models
 from come.quote import commands, models, ports, queries, records
 from come.quote.commands import _evidence
+from come.quote.policies import consent
 from come.shared import identifiers, obstacles
 from fleet_lines import installed_line
 
@@ -30,7 +31,7 @@ def two_offers(scene, table=TABLE):
     created = scene.draft(table)
     letter = commands.add_alternative(quote_id=created.quote_id, name="Économique", actor=scene.world.alice, at=fw.AT)
     changes = {line.stable_id: {"plan": "MOB-5"} for line in scene.lines(created.quote_id, alternative=letter)}
-    commands.edit_lines(quote_id=created.quote_id, changes=changes, actor=scene.world.alice, at=fw.AT)
+    commands.edit_lines(quote_id=created.quote_id, changes=changes, actor=scene.world.alice, at=fw.AT, consented_changes=consent.ANY)
     return created.quote_id
 
 

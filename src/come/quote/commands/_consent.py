@@ -51,7 +51,8 @@ def refuse_unseen_changes(desk: _draft.Desk, before: Before, *, added: Collectio
         rows = rows.exclude(stable_id__in=[*added, *before.patterns])
         for pattern_id in rows.values_list("pattern_id", flat=True):
             moves[pattern_id, pattern_id] += 1
-    consent.refuse_without_consent(consent.price_differences(moves, known, after), desk.consented_changes)
+    found = consent.price_differences(moves, known, after, is_undone=desk.is_undoing)
+    consent.refuse_without_consent(found, desk.consented_changes)
 
 
 def _differs(old: Mapping[consent.Key, consent.Price], new: Mapping[consent.Key, consent.Price]) -> bool:
@@ -68,7 +69,7 @@ def _prices(pattern_ids: Collection[int], levels: list[str] | None = None) -> di
     if levels is not None:
         rows = rows.filter(level__in=levels)
     found: dict[int, dict[consent.Key, consent.Price]] = collections.defaultdict(dict)
-    fields = ("pattern_id", "offering_code", "price_code", "amount_exact", "level", "clause_number", "offering_name_fr", "name_fr")
-    for pattern_id, offering, price, *rest in rows.values_list(*fields):
-        found[pattern_id][offering, price] = consent.Price(*rest)
+    fields = ("pattern_id", "pattern__plan_code", "offering_code", "price_code", "amount_exact", "level", "clause_number")
+    for pattern_id, main, offering, price, *rest in rows.values_list(*fields, "offering_name_fr", "name_fr", "price_type"):
+        found[pattern_id][offering, price] = consent.Price(*rest, is_main=offering == main)
     return dict(found)

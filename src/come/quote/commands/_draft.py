@@ -29,6 +29,8 @@ class Desk:
     cost_centres: frozenset[str] | None
     # What the author of the act saw and accepted of negotiated prices that it changes (`policies.consent.fingerprint`).
     consented_changes: str | None = None
+    # Undoing gives lines back the offer that they had: nobody is asked about the one that leaves.
+    is_undoing: bool = False
     # The negotiated prices, by pattern, that pricing has replaced since: what the author is asked about.
     replaced_prices: dict[int, Mapping[consent.Key, consent.Price]] = dataclasses.field(default_factory=dict)
 

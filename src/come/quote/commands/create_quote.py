@@ -43,7 +43,8 @@ def create_quote(
 ) -> CreatedQuote:
     """Open an empty draft at the prices of the day, and number it.
 
-    Without `agreement_id`, the customer's agreement in force is taken (the last one signed); `is_without_agreement` takes none.
+    Without `agreement_id`, the agreement in force that comes first is taken (the customer's own, then its group's);
+    `is_without_agreement` takes none.
     Without `billing_account_id`, the customer's only account is taken. Raises NotAllowed for another agency, Refusal for an
     agreement or account of somebody else. Records QuoteCreated.
     """
@@ -103,10 +104,13 @@ def _create(customer: party.CustomerFileRecord, actor: actors.Actor, at: dt.date
 
 
 def chosen_agreement(customer: party.CustomerFileRecord, agreement_id: uuid.UUID | None, day: dt.date) -> catalogue.AgreementRecord | None:
-    """Return the agreement asked for, or the last one signed; raises Refusal when it is not the customer's or not in force."""
+    """Return the agreement asked for, or the first of those that cover the customer: its own, then its group's, the last signed first.
+
+    Raises Refusal when the one asked for does not cover the customer on that day.
+    """
     in_force = catalogue_queries.agreements(legal_unit_ids=[customer.legal_unit_id], at=day)
     if agreement_id is None:
-        return max(in_force, key=lambda one: (one.valid_from, one.reference), default=None)
+        return in_force[0] if in_force else None
     found = next((one for one in in_force if one.id == agreement_id), None)
     if found is None:
         raise obstacles.Refusal(

@@ -57,6 +57,7 @@ def _answered(desk: _draft.Desk, command: str, *, keep_others: bool) -> UndoAnsw
 
 def _undo(desk: _draft.Desk, *, keep_others: bool) -> dict[str, Any]:
     _draft.refuse_unless_editable(desk)
+    desk.is_undoing = True
     edit = _acts.mine(desk).filter(state=edits.DONE).order_by("-revision", "-id").first()
     if edit is None:
         return _said(desk, "", 0)

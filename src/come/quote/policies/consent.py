@@ -24,13 +24,15 @@ Key = tuple[str, str]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Price:
-    """One price of a line: its amount, who decided it, the clause behind it, its names."""
+    """One price of a line: its amount, who decided it, the clause behind it, its names; `is_main` for its main offering's."""
 
     amount: Decimal
     level: str
     clause_number: str
     offering_name_fr: str
     name_fr: str
+    price_type: str = ""
+    is_main: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,23 +49,36 @@ def price_differences(
     moves: Mapping[tuple[int, int], int],
     before: Mapping[int, Mapping[Key, Price]],
     after: Mapping[int, Mapping[Key, Price]],
+    *,
+    is_undone: bool = False,
 ) -> tuple[PriceDifference, ...]:
     """Return the negotiated prices that change on lines that were there before.
 
     `moves` counts these lines by pattern before and after; `before` and `after` are the prices of one line by pattern. An offering
-    that left a line is a choice of the person, not a change of its price; what the same offering costs on the same line is.
+    that left a line is a choice of the person, not a change of its price; what the same offering costs on the same line is. So is
+    another main offering at a price that nobody negotiated, in the place of a negotiated one, unless it is given back (`is_undone`).
     """
     counts: dict[tuple[Key, Price, Price], int] = {}
     for (old, new), lines in moves.items():
         prices = after.get(new, {})
         for key, price in before.get(old, {}).items():
-            now = prices.get(key)
+            now = prices.get(key) or (None if is_undone else _in_its_place(key, price, prices))
             if now is None or now.amount == price.amount or price.level not in NEGOTIATED:
                 continue
             counts[key, price, now] = counts.get((key, price, now), 0) + lines
     return tuple(
         PriceDifference(key, old, new, lines) for (key, old, new), lines in sorted(counts.items(), key=lambda one: (one[0][0], -one[1]))
     )
+
+
+def _in_its_place(key: Key, price: Price, prices: Mapping[Key, Price]) -> Price | None:
+    """Return the price of the main offering that replaced this one, unless one of that type was negotiated too."""
+    if not price.is_main:
+        return None
+    found = [one for other, one in prices.items() if one.is_main and one.price_type == price.price_type and other[0] != key[0]]
+    if not found or any(one.level in NEGOTIATED for one in found):
+        return None
+    return max(found, key=lambda one: one.amount)
 
 
 def fingerprint(differences: Iterable[PriceDifference]) -> str:
@@ -85,6 +100,10 @@ def refuse_without_consent(differences: tuple[PriceDifference, ...], consented: 
 
 def _obstacle(one: PriceDifference, path: str) -> obstacles.Obstacle:
     template = text.noop("{offer}, {price} : {before} ({why_before}) deviendrait {after} ({why_after}) ; lignes concernées : {count}.")
+    if one.before.offering_name_fr != one.after.offering_name_fr and one.before.is_main:
+        template = text.noop(
+            "{offer}, {price} : {before} ({why_before}) laisserait la place à {other}, {after} ({why_after}) ; lignes concernées : {count}."
+        )
     message = text.T(
         template,
         offer=one.before.offering_name_fr,
@@ -93,6 +112,7 @@ def _obstacle(one: PriceDifference, path: str) -> obstacles.Obstacle:
         why_before=_why(one.before),
         after=formatting.money(one.after.amount),
         why_after=_why(one.after),
+        other=one.after.offering_name_fr,
         count=one.line_count,
     )
     return obstacles.Obstacle(CODE, obstacles.Severity.REFUSAL, message, text.T("Acceptez ce changement, ou renoncez à l’acte."), path)

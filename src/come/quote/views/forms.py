@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import http
+from django.utils.translation import gettext as _
 
 from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.party import queries as party_queries
@@ -124,10 +125,15 @@ def column_names() -> dict[str, str]:
 
 
 def agreements(customer_id: uuid.UUID, on: dt.date) -> list[tuple[str, str]]:
-    """Return the agreements in force of a customer (id, reference and name)."""
+    """Return the agreements in force that cover a customer, the one that applies first (id, reference, name, and whose it is)."""
     customer = party_queries.customer_files(ids=[customer_id])[customer_id]
     found = catalogue_queries.agreements(legal_unit_ids=[customer.legal_unit_id], at=on)
-    return [(str(one.id), f"{one.reference} · {one.name}") for one in found]
+    return [(str(one.id), _agreement_name(one, customer.legal_unit_id)) for one in found]
+
+
+def _agreement_name(one: catalogue.AgreementRecord, legal_unit_id: uuid.UUID) -> str:
+    name = f"{one.reference} · {one.name}"
+    return name if one.legal_unit_id == legal_unit_id else _("%(name)s (accord du groupe)") % {"name": name}
 
 
 def accounts(customer_id: uuid.UUID) -> list[tuple[str, str]]:
