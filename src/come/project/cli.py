@@ -18,6 +18,7 @@ COMMANDS = {
     "worker": ("come.project.cli_serve", "worker"),
     "doctor": ("come.project.cli_serve", "doctor"),
     "bench": ("come.project.bench.cli", "bench"),
+    "chaos": ("come.project.chaos.cli", "chaos"),
     "catalogue": ("come.catalogue.cli", "catalogue"),
     "party": ("come.party.cli", "party"),
     "quote": ("come.quote.cli", "quote"),

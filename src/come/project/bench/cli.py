@@ -32,10 +32,5 @@ def bench(name: str, *, as_json: bool, size: str) -> None:
     if as_json:
         runtime.print_json(told)
         return
-    for figure in told["figures"]:
-        mark = {True: "✓", False: "✗", None: " "}[figure["holds"]]
-        goal = f"  ({figure['goal']})" if figure["goal"] else ""
-        value = "—" if figure["value"] is None else f"{figure['value']:,.3f}"
-        note = f"  {figure['note']}" if figure.get("note") else ""
-        click.echo(f"{mark} {figure['name']:32} {value:>12} {figure['unit']}{goal}{note}")
-    click.echo(f"  {told['machine']}  load {told['load']}")
+    for line in report.lines(told):
+        click.echo(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import platform
+from collections.abc import Iterator
 from typing import Any
 
 import psutil
@@ -61,6 +62,17 @@ def report(name: str, figures: list[Figure], load_before: tuple[float, float, fl
         "machine": machine(),
         "load": {"before": [round(value, 2) for value in load_before], "after": [round(value, 2) for value in os.getloadavg()]},
     }
+
+
+def lines(told: dict[str, Any]) -> Iterator[str]:
+    """Yield a report as lines for people: what holds, what does not, what has no goal."""
+    for figure in told["figures"]:
+        mark = {True: "✓", False: "✗", None: " "}[figure["holds"]]
+        goal = f"  ({figure['goal']})" if figure["goal"] else ""
+        value = "—" if figure["value"] is None else f"{figure['value']:,.3f}"
+        note = f"  {figure['note']}" if figure.get("note") else ""
+        yield f"{mark} {figure['name']:32} {value:>12} {figure['unit']}{goal}{note}"
+    yield f"  {told['machine']}  load {told['load']}"
 
 
 def percentile(values: list[float], share: float) -> float:
