@@ -45,7 +45,7 @@ def test_acts_are_of_mixed_kinds_touch_a_line_once_and_port_with_true_keys():
 
 def test_a_module_that_fails_is_said_with_its_last_words(tmp_path: pathlib.Path):
     house = household.Household(tmp_path)
-    with pytest.raises(RuntimeError, match="No module named come.project.chaos.nobody"):
+    with pytest.raises(RuntimeError, match=r"No module named come\.project\.chaos\.nobody"):
         house.told("come.project.chaos.nobody", tries=1)
 
 

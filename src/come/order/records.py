@@ -227,3 +227,36 @@ class PlainItem:
     plan_code: str
     plan_name_fr: str
     option_codes: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrackedLine:
+    """A line as the customer's link shows it."""
+
+    user_label: str
+    plan_name_fr: str
+    msisdn: str
+    state: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrackedOrder:
+    """An order as the customer's link shows it: one page of its lines, its promises the last one first; none once it is over."""
+
+    reference: str
+    customer_name: str
+    agency_name: str
+    seller_name: str
+    ordered_at: dt.datetime
+    completed_at: dt.datetime | None
+    state: str
+    is_over: bool
+    line_count: int
+    done_count: int
+    promises: tuple[PromiseRecord, ...]
+    lines: tuple[TrackedLine, ...]
+
+    @property
+    def promised_date(self) -> dt.date | None:
+        """Return the day promised now: the very one that the seller reads."""
+        return self.promises[0].promised_date if self.promises else None

@@ -15,6 +15,7 @@ urlpatterns = [
     path("entreprise/<str:reference>/lignes/", views.change_lines, name="change_lines"),
     path("reparations/", views.repairs, name="repairs"),
     path("reparations/relancer/", views.retry_cause, name="retry_cause"),
+    path("suivi/<str:token>/", views.tracking, name="tracking"),
     path("devis/<uuid:quote_id>/", views.submit, name="submit"),
     path("<str:reference>/", views.order, name="order"),
     path("<str:reference>/suivi/", views.progress, name="progress"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from django import http
+from django import http, urls
+from django.conf import settings
 from django.contrib import messages
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators import http as methods
 
 from come.inventory import queries as inventory_queries
 from come.order import commands, queries, records
-from come.order.policies import states
+from come.order.policies import states, tracking as tracking_policies
 from come.party import queries as party_queries
 from come.quote import queries as quote_queries
 from come.shared import actor as actors, obstacles, period, text, web
@@ -128,8 +129,29 @@ def order(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
     found = queries.order(viewer=viewer, reference=reference)
     context = _order_context(request, viewer, found) | {
         "company": party_queries.customer_file(customer_file_id=found.customer_file_id, viewer=viewer),
+        "tracking_link": request.build_absolute_uri(urls.reverse("order:tracking", args=[queries.tracking_token(order_id=found.id)])),
     }
     return web.page(request, "order/order.html", context)
+
+
+@methods.require_GET
+def tracking(request: http.HttpRequest, token: str) -> http.HttpResponseBase:
+    """Show a customer where their order stands; whoever holds the link reads it, nobody else finds it."""
+    offset = _whole(request.GET.get("offset", "0"))
+    context = {
+        "order": queries.tracked_order(token=token, at=web.at(), offset=offset),
+        "word": tracking_policies.customer_word,
+        "tone": tracking_policies.tone,
+        "note": tracking_policies.note,
+        "operator": settings.COME_OPERATOR_NAME,
+        "token": token,
+        "offset": offset,
+        "page": queries.TRACKED_LINES,
+        "today": period.local_day(web.at()),
+    }
+    answer = web.page(request, "order/tracking.html", context)
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 @web.signed_in

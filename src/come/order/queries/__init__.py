@@ -4,9 +4,11 @@ from come.order.queries.detail import held_causes, order, order_of_quote, order_
 from come.order.queries.items import item, items_plain, order_items
 from come.order.queries.lists import company_orders, orders, orders_in_trouble, orders_plain, promised_orders, search_hits
 from come.order.queries.plan import plan_preview, sold_offerings
+from come.order.queries.tracking import TRACKED_LINES, tracked_order, tracking_token
 from come.order.queries.work import adapters_waiting, breakers, dispatch_lock, keys_to_observe, orders_to_advance
 
 __all__ = [
+    "TRACKED_LINES",
     "adapters_waiting",
     "breakers",
     "company_orders",
@@ -30,4 +32,6 @@ __all__ = [
     "sold_offerings",
     "step_words",
     "system_word",
+    "tracked_order",
+    "tracking_token",
 ]

@@ -29,11 +29,11 @@ def main(spare: int) -> dict[str, Any]:
 
 def _stocked(spare: int) -> dict[str, Any]:
     from come.catalogue import queries as catalogue_queries  # noqa: PLC0415 - they need Django
-    from come.inventory import commands as inventory_commands, queries as inventory_queries  # noqa: PLC0415
-    from come.party import queries as party_queries  # noqa: PLC0415
-    from come.project.demo import story  # noqa: PLC0415
-    from come.shared import clock, identifiers  # noqa: PLC0415
-    from come.staff import commands as staff_commands, queries as staff_queries  # noqa: PLC0415
+    from come.inventory import commands as inventory_commands, queries as inventory_queries  # noqa: PLC0415 - they need Django
+    from come.party import queries as party_queries  # noqa: PLC0415 - they need Django
+    from come.project.demo import story  # noqa: PLC0415 - they need Django
+    from come.shared import clock, identifiers  # noqa: PLC0415 - they need Django
+    from come.staff import commands as staff_commands, queries as staff_queries  # noqa: PLC0415 - they need Django
 
     seller = staff_queries.actor_by_login(login="alice")
     if seller is None:
