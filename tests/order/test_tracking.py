@@ -75,6 +75,12 @@ def test_three_months_after_its_end_the_link_says_that_it_is_closed(world, drain
     assert (later.is_over, later.lines, later.promises) == (True, (), ())
 
 
+def test_a_line_that_waits_for_us_says_whether_the_date_still_holds():
+    assert "en tient compte" in str(tracking.note("held", is_late=False))
+    assert str(tracking.note("held", is_late=True)) == "Un point reste à régler de notre côté."
+    assert tracking.note("inProgress", is_late=True) == ""
+
+
 def test_every_state_has_a_word_for_customers():
     assert set(tracking.CUSTOMER_WORDS) == set(states.ORDER_TRANSITIONS) >= set(states.ITEM_TRANSITIONS)
 

@@ -34,9 +34,13 @@ def tone(state: str) -> str:
     return TONES.get(state, "progress")
 
 
-def note(state: str) -> str:
-    """Return what is said beside a line that waits for us: that it is known and counted in the date."""
-    return text.T("Un point reste à régler de notre côté ; la date annoncée en tient compte.") if state == "held" else ""
+def note(state: str, *, is_late: bool) -> str:
+    """Return what is said beside a line that waits for us: that it is known, and whether the date still holds."""
+    if state != "held":
+        return ""
+    if is_late:
+        return text.T("Un point reste à régler de notre côté.")
+    return text.T("Un point reste à régler de notre côté ; la date annoncée en tient compte.")
 
 
 def is_over(*, completed_at: dt.datetime | None, at: dt.datetime) -> bool:
