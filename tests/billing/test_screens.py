@@ -7,12 +7,9 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 
 from billing import billing_world
 from come.billing import commands, models
-from come.shared import actor as actors
-from come.staff import middleware
 from come.usage import records as usage_records
 
 OCT_1 = dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC)
@@ -23,23 +20,6 @@ pytestmark = pytest.mark.django_db
 def world(monkeypatch, settings, tmp_path):
     settings.COME_HOME = tmp_path
     return billing_world.build(monkeypatch)
-
-
-@pytest.fixture
-def browse(monkeypatch):
-    """Return a client that acts as a person, without the sign-in page."""
-
-    def client(person: actors.Actor) -> Client:
-        made = Client(raise_request_exception=False)
-
-        def process(self, request):
-            request.actor = person
-            return self.get_response(request)
-
-        monkeypatch.setattr(middleware.ActorMiddleware, "__call__", process)
-        return made
-
-    return client
 
 
 def new_id() -> str:

@@ -233,6 +233,31 @@ class TestCommands:
             (rate.tariff_code, listed, negotiated) for rate, listed, negotiated in usage.rates
         }
 
+    def test_clauses_of_one_price_read_as_a_table_of_volumes(self, world, at):
+        made = commands.create_agreement(
+            name="X",
+            legal_unit_id=world.company.legal_unit_id,
+            clauses=[
+                PRICE_17_FROM_100,
+                PLANS_10,
+                PRICE_19,
+                dataclasses.replace(PRICE_19, number="9", minimum_quantity=500, amount=Decimal(15)),
+            ],
+            valid_from=START,
+            actor=world.people["mona"],
+            at=at,
+        )
+        lines = queries.clause_lines(agreement=queries.agreement(reference=made.reference), at=TODAY)
+
+        (table,) = queries.clause_tiers(lines=lines, at=TODAY)
+
+        assert [(step.minimum, step.maximum, step.line.clause.number, step.line.prices[0][3]) for step in table] == [
+            (1, 99, "3", Decimal(19)),
+            (100, 499, "4", Decimal(17)),
+            (500, None, "9", Decimal(15)),
+        ]
+        assert queries.clause_tiers(lines=[line for line in lines if line.clause.number in {"1", "3"}], at=TODAY) == []
+
     def test_a_usage_clause_is_an_override_of_the_price_book(self, world, at):
         made = commands.create_agreement(
             name="X",

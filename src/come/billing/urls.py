@@ -10,6 +10,7 @@ app_name = "billing"
 urlpatterns = [
     path("", views.bills, name="bills"),
     path("accueil/", views.home_runs, name="home_runs"),
+    path("accord/<str:reference>/engagements/", views.agreement_commitments, name="agreement_commitments"),
     path("entreprise/<str:reference>/resume/", views.company_bills, name="company_bills"),
     path("ligne/<uuid:line_id>/resume/", views.line_bills, name="line_bills"),
     path("facturations/", views.runs, name="runs"),

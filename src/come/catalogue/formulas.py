@@ -114,6 +114,7 @@ class _Reader:
         self.mistakes: list[Mistake] = []
         self.names: set[str] = set()
         self._tokens: list[_Token] = []
+        self._is_broken = False
         if len(written) > LONGEST:
             self._wrong(LONGEST + 1, text.T("la formule dépasse {count} signes", count=LONGEST))
             written = written[:LONGEST]
@@ -121,14 +122,23 @@ class _Reader:
             token = _Token(found.lastgroup or "other", found[0], found.start() + 1)
             if token.kind == "other":
                 self._wrong(token.position, text.T("« {sign} » n’a pas de sens dans une formule", sign=token.said))
+                # How the rest hangs together cannot be told: names are still read, no more.
+                self._is_broken = True
             elif token.kind != "space":
                 self._tokens.append(token)
+            if token.kind == "name" and _plain(token.said) not in (*NAMES, *_FUNCTIONS):
+                self._wrong(
+                    token.position,
+                    text.T("« {name} » est inconnu : les noms sont liste, quantite, min, max et arrondi", name=token.said),
+                )
         self._end = _Token("end", "", len(written) + 1)
         self._place = 0
         self._depth = 0
 
     def whole(self) -> Compute:
         """Read the text to its end."""
+        if self._is_broken:
+            return _nothing
         if not self._tokens:
             self._wrong(1, text.T("la formule est vide"))
             return _nothing
@@ -200,7 +210,7 @@ class _Reader:
         return lambda _: value
 
     def _named(self, token: _Token) -> Compute:
-        name = token.said.lower().replace("é", "e")
+        name = _plain(token.said)
         if name in NAMES:
             self.names.add(name)
             return lambda values: values[name]
@@ -210,10 +220,6 @@ class _Reader:
         if name in _FUNCTIONS:
             self._wrong(token.position, text.T("« {name} » demande des parenthèses", name=name))
             return _nothing
-        self._wrong(
-            token.position,
-            text.T("« {name} » est inconnu : les noms sont liste, quantite, min, max et arrondi", name=token.said),
-        )
         if self._is_next("("):
             opened = self._take()
             self._arguments(opened)
@@ -259,9 +265,7 @@ class _Reader:
         if self._depth > DEEPEST:
             self._wrong(opened.position, text.T("plus de {count} parenthèses les unes dans les autres", count=DEEPEST))
             self._place = len(self._tokens)
-            made = _nothing
-        else:
-            made = self._sum()
+        made: Compute = _nothing if self._depth > DEEPEST else self._sum()
         self._depth -= 1
         return made
 
@@ -273,6 +277,11 @@ class _Reader:
 
 
 _FUNCTIONS = ("min", "max", "arrondi")
+
+
+def _plain(name: str) -> str:
+    """Return a name as the language knows it: « Quantité » is `quantite`."""
+    return name.lower().replace("é", "e")
 
 
 def _nothing(_: Values) -> Fraction:

@@ -163,6 +163,25 @@ def clause_for_rate(
     )
 
 
+_TARGET_KEYS = ("target_kind", "offering_code", "price_code", "price_type", "offering_kind")
+
+
+def clause_tiers(clauses: Iterable[records.ClauseRecord], on: dt.date) -> list[tuple[records.ClauseRecord, ...]]:
+    """Return the clauses in force that make one price at several volumes, the smallest volume first, in the order written.
+
+    A clause without `minimum_quantity` is the step from the first unit on.
+    """
+    groups: dict[tuple[object, ...], list[records.ClauseRecord]] = {}
+    for clause in clauses_in_force(clauses, on):
+        if clause.target_kind not in {records.ClauseTarget.TARIFF_ZONE, records.ClauseTarget.ALLOWANCE}:
+            groups.setdefault(tuple(getattr(clause, key) for key in _TARGET_KEYS), []).append(clause)
+    return [
+        tuple(sorted(group, key=lambda clause: clause.minimum_quantity or 0))
+        for group in groups.values()
+        if len({clause.minimum_quantity or 0 for clause in group}) > 1
+    ]
+
+
 class NoAmountError(ValueError):
     """A clause makes no price of this list price; the text says why, for people."""
 

@@ -15,7 +15,7 @@ from come.catalogue.queries.lists import (
     visible_agreements,
     visible_offering,
 )
-from come.catalogue.queries.negotiated import ClauseLine, agreement, agreement_list, agreements, clause_lines
+from come.catalogue.queries.negotiated import ClauseLine, TierStep, agreement, agreement_list, agreements, clause_lines, clause_tiers
 from come.catalogue.queries.negotiated_usage import AllowanceClause, allowance_clauses
 from come.catalogue.queries.sheets import (
     SheetRecord,
@@ -39,6 +39,7 @@ __all__ = [
     "ImportRecord",
     "SheetRecord",
     "TariffLine",
+    "TierStep",
     "agreement",
     "agreement_list",
     "agreement_templates",
@@ -49,6 +50,7 @@ __all__ = [
     "catalogue_content",
     "catalogue_snapshot",
     "clause_lines",
+    "clause_tiers",
     "company_agreements",
     "day_differences",
     "draft_rates",

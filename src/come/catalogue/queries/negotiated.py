@@ -110,6 +110,31 @@ def clause_lines(*, agreement: records.AgreementRecord, at: dt.date) -> list[Cla
     ]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class TierStep:
+    """A clause of a table of volumes: from `minimum` units on, up to `maximum` (None = without end)."""
+
+    minimum: int
+    maximum: int | None
+    line: ClauseLine
+
+
+def clause_tiers(*, lines: Iterable[ClauseLine], at: dt.date) -> list[tuple[TierStep, ...]]:
+    """Return, from the lines of an agreement's clauses, the tables of those that make one price at several volumes (no statement)."""
+    by_number = {line.clause.number: line for line in lines}
+    tables = []
+    for tiers in policies.clause_tiers([line.clause for line in by_number.values()], at):
+        minimums = [clause.minimum_quantity or 1 for clause in tiers]
+        ends = [minimum - 1 for minimum in minimums[1:]]
+        tables.append(
+            tuple(
+                TierStep(minimum, maximum, by_number[clause.number])
+                for clause, minimum, maximum in zip(tiers, minimums, [*ends, None], strict=True)
+            ),
+        )
+    return tables
+
+
 def _allowances(
     clause: records.ClauseRecord, offerings: Iterable[records.OfferingRecord]
 ) -> Iterable[tuple[records.OfferingRecord, records.AllowanceRecord]]:

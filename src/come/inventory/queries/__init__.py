@@ -1,5 +1,6 @@
 """Reads of the installed base; each in a constant number of statements."""
 
+from come.inventory.queries.at_work import AtWork, products_at_work
 from come.inventory.queries.charges import charge_items
 from come.inventory.queries.fleet import company_fleet, filters_of, fleet, fleet_line_ids, fleet_options, selected_line_ids
 from come.inventory.queries.fleet_lines import fleet_lines, fleet_profiles
@@ -12,6 +13,7 @@ from come.inventory.queries.search import search_hits
 from come.inventory.queries.usage import lines_for_generator, usage_subscriptions
 
 __all__ = [
+    "AtWork",
     "InstalledImpact",
     "InstalledVersion",
     "as_of",
@@ -33,6 +35,7 @@ __all__ = [
     "lines_for_orders",
     "lines_on_network",
     "offering_impact",
+    "products_at_work",
     "search_hits",
     "selected_line_ids",
     "stock_levels",

@@ -42,8 +42,8 @@ def customer_files(*, ids: Iterable[uuid.UUID], viewer: actors.Actor | None = No
     return {row.id: record(row) for row in found}
 
 
-def files_of_units(*, legal_unit_ids: Iterable[uuid.UUID], viewer: actors.Actor) -> list[records.CustomerFileRecord]:
-    """Return the visible files of these companies."""
+def files_of_units(*, legal_unit_ids: Iterable[uuid.UUID], viewer: actors.Actor | None) -> list[records.CustomerFileRecord]:
+    """Return the files of these companies; with a viewer, only those that they see."""
     found = visible(rows().filter(legal_unit_id__in=set(legal_unit_ids)), viewer).order_by("reference")
     return [record(row) for row in found]
 

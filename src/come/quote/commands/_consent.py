@@ -71,5 +71,5 @@ def _prices(pattern_ids: Collection[int], levels: list[str] | None = None) -> di
     found: dict[int, dict[consent.Key, consent.Price]] = collections.defaultdict(dict)
     fields = ("pattern_id", "pattern__plan_code", "offering_code", "price_code", "amount_exact", "level", "clause_number")
     for pattern_id, main, offering, price, *rest in rows.values_list(*fields, "offering_name_fr", "name_fr", "price_type"):
-        found[pattern_id][offering, price] = consent.Price(*rest, is_main=offering == main)
+        found[pattern_id][offering, price] = consent.Price(*rest, offering == main)
     return dict(found)
