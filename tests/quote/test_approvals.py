@@ -7,6 +7,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django import test
 from hypothesis import given, strategies as st
 
 import fleet_world as fw
@@ -271,3 +272,84 @@ def test_the_level_that_is_needed_suffices_and_those_below_do_not(percent, month
     place = known.index(found)
     assert policy.suffices(found, given_up)
     assert not any(policy.suffices(level, given_up) for level in known[:place])
+
+
+def _away(office, first, days, *, who=None, instead=None):
+    return commands.delegate_approvals(
+        delegate_id=(instead or office.jeanne).staff_id,
+        valid_from=DAY + dt.timedelta(days=first),
+        valid_to=DAY + dt.timedelta(days=first + days),
+        actor=who or office.diane,
+        at=fw.AT,
+    )
+
+
+def test_nobody_is_replaced_twice_by_themselves_in_the_past_or_by_who_does_not_approve(office):
+    _away(office, 3, 4)
+    refusals = {}
+    for name, wish in {
+        "overlapping": {"first": 6, "days": 2},
+        "past": {"first": -5, "days": 3},
+        "empty": {"first": 9, "days": 0},
+        "oneself": {"first": 20, "days": 1, "instead": office.diane},
+        "a seller": {"first": 20, "days": 1, "instead": office.world.alice},
+    }.items():
+        with pytest.raises(obstacles.Refusal) as refused:
+            _away(office, **wish)
+        refusals[name] = codes(refused)
+    assert refusals == {
+        "overlapping": ["quote.approval.already_away"],
+        "past": ["quote.approval.past_days"],
+        "empty": ["quote.approval.no_days"],
+        "oneself": ["quote.approval.not_approver"],
+        "a seller": ["quote.approval.not_approver"],
+    }
+    with pytest.raises(obstacles.NotAllowed):
+        _away(office, 30, 1, who=office.world.alice)
+    assert models.ApprovalDelegation.objects.count() == 1
+    # The day after the last one is free.
+    _away(office, 7, 1)
+    assert [one.name for one in queries.delegations(staff_id=office.diane.staff_id, day=DAY)] == ["Jeanne", "Jeanne"]
+    assert [one.name for one in queries.replaced_by(staff_id=office.jeanne.staff_id, day=DAY)] == ["Diane", "Diane"]
+
+
+def test_a_delegation_ends_today_or_never_begins(office):
+    present, coming = _away(office, 0, 5), _away(office, 10, 5)
+    with pytest.raises(obstacles.NotFound):
+        commands.end_delegation(delegation_id=present, actor=office.jeanne, at=fw.AT)
+    later = fw.AT + dt.timedelta(days=2)
+    commands.end_delegation(delegation_id=present, actor=office.diane, at=later)
+    commands.end_delegation(delegation_id=coming, actor=office.diane, at=later)
+    (row,) = models.ApprovalDelegation.objects.all()
+    assert (row.id, row.valid_to) == (present, DAY + dt.timedelta(days=2))
+    concede(office, "15")
+    request_id = commands.ask_approval(quote_id=office.draft, reason="Client fidèle", actor=office.world.alice, at=later)
+    assert queries.approval(request_id=request_id, viewer=office.diane).approver_name == "Diane"
+    with pytest.raises(obstacles.NotFound):
+        commands.end_delegation(delegation_id=present, actor=office.diane, at=later)
+
+
+def test_the_page_names_who_replaces_and_gives_every_mistake_back(office, monkeypatch):
+    monkeypatch.setenv("COME_NOW", fw.AT.isoformat())
+    client = test.Client()
+    client.force_login(staff.StaffMember.objects.get(id=office.diane.staff_id), backend="django.contrib.auth.backends.ModelBackend")
+    given = {
+        "delegate_id": str(office.jeanne.staff_id),
+        "first_date": DAY.isoformat(),
+        "last_date": (DAY + dt.timedelta(days=4)).isoformat(),
+    }
+    wrong = client.post("/devis/approbations/", {**given, "last_date": "demain", "first_date": ""})
+    assert wrong.status_code == 422
+    assert wrong.text.count("Choisissez un jour dans le calendrier.") == 2
+    assert models.ApprovalDelegation.objects.count() == 0
+    for _ in range(2):
+        assert client.post("/devis/approbations/", {**given, "request_id": "double"}).status_code == 303
+    (row,) = models.ApprovalDelegation.objects.all()
+    assert (row.valid_from, row.valid_to) == (DAY, DAY + dt.timedelta(days=5))
+    page = client.get("/devis/approbations/").text
+    assert "Jeanne" in page
+    assert "en ce moment" in page
+    assert client.post("/devis/approbations/", {"act": "end", "delegation_id": str(row.id)}).status_code == 303
+    assert "Vous répondez vous-même" in client.get("/devis/approbations/").text
+    client.force_login(staff.StaffMember.objects.get(id=office.world.alice.staff_id), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/devis/approbations/").status_code == 403

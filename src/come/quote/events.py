@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import uuid
 from decimal import Decimal
 
@@ -123,6 +124,27 @@ class ApprovalHandedOn(events.Event):
     request_id: uuid.UUID
     from_name: str
     to_name: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ApprovalsDelegated(events.Event):
+    """While somebody is away, `[valid_from, valid_to)`, another answers what is asked of them."""
+
+    absent_id: uuid.UUID
+    delegate_id: uuid.UUID
+    delegate_name: str
+    valid_from: dt.date
+    valid_to: dt.date
+
+
+@dataclasses.dataclass(frozen=True)
+class ApprovalDelegationEnded(events.Event):
+    """Somebody answers for themselves again; the days are those that had been given."""
+
+    absent_id: uuid.UUID
+    delegate_id: uuid.UUID
+    valid_from: dt.date
+    valid_to: dt.date
 
 
 @dataclasses.dataclass(frozen=True)

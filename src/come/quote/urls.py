@@ -18,6 +18,7 @@ urlpatterns = [
     path("accord/<str:token>/devis.pdf", views.acceptance_document, name="acceptance_document"),
     path("grille/colonnes/", views.layout, name="layout"),
     path("accueil/approbations/", views.home_approvals, name="home_approvals"),
+    path("approbations/", views.approvals, name="approvals"),
     path("approbations/<uuid:request_id>/", views.approval, name="approval"),
     path("approbation/<str:token>/", views.approval_by_link, name="approval_by_link"),
     path("<str:reference>/remise/", views.concede, name="concede"),

@@ -6,7 +6,6 @@ from come.quote.commands.approve_prices import (
     ask_approval,
     decide_approval,
     decide_by_link,
-    delegate_approvals,
     hand_on_approval,
     remind_approvals,
     withdraw_approval,
@@ -17,6 +16,7 @@ from come.quote.commands.change_terms import change_terms, price_quote
 from come.quote.commands.clone_quote import add_fleet_profiles, clone_quote
 from come.quote.commands.concede_price import ConcessionAnswer, concede_price, withdraw_concessions
 from come.quote.commands.create_quote import CreatedQuote, create_quote
+from come.quote.commands.delegate_approvals import delegate_approvals, end_delegation
 from come.quote.commands.edit_lines import EditAnswer, add_bundle, edit_lines, edit_selection, remove_lines
 from come.quote.commands.fleet_quote import FleetQuote, create_fleet_quote, end_lines, take_fleet_lines
 from come.quote.commands.import_lines import ImportAnswer, apply_import, forget_import, prepare_import
@@ -59,6 +59,7 @@ __all__ = [
     "delegate_approvals",
     "edit_lines",
     "edit_selection",
+    "end_delegation",
     "end_lines",
     "forget_import",
     "hand_on_approval",

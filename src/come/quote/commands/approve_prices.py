@@ -47,7 +47,7 @@ def _ask(quote: models.Quote, reason: str, approver_id: uuid.UUID | None, actor:
         has_concession=given.is_conceding, issue_count=quote.issue_count, is_needed=given.level.code != policy.levels(day)[0].code
     )
     if not reason.strip():
-        found.append(_refusal("no_reason", text.T("La raison manque."), text.T("Une phrase : pourquoi ce client, pourquoi maintenant.")))
+        found.append(refusal("no_reason", text.T("La raison manque."), text.T("Une phrase : pourquoi ce client, pourquoi maintenant.")))
     obstacles.refuse_if_any(found)
     approver, handed_from = _approver(quote, given.level.code, approver_id, actor, day)
     request = models.ApprovalRequest.objects.create(
@@ -82,11 +82,11 @@ def _approver(
     known = {one.id: one for one in approvals.approvers(agency_id=quote.agency_id, level_code=level_code, day=day, besides=actor.staff_id)}
     if wanted is not None and wanted not in known:
         raise obstacles.Refusal(
-            _refusal("not_approver", text.T("Cette personne ne peut pas approuver ce devis."), text.T("Choisissez dans la liste."))
+            refusal("not_approver", text.T("Cette personne ne peut pas approuver ce devis."), text.T("Choisissez dans la liste."))
         )
     if not known:
         raise obstacles.Refusal(
-            _refusal(
+            refusal(
                 "nobody",
                 text.T("Personne ne peut approuver ce devis pour le moment."),
                 text.T("Prévenez l’administration : un rôle manque."),
@@ -168,11 +168,11 @@ def hand_on_approval(*, request_id: uuid.UUID, to_staff_id: uuid.UUID, actor: ac
         found = policy.closed_obstacles(request.state)
         if not may:
             found.append(
-                _refusal("not_yours", text.T("Cette demande est adressée à une autre personne."), text.T("Elle seule peut la transmettre."))
+                refusal("not_yours", text.T("Cette demande est adressée à une autre personne."), text.T("Elle seule peut la transmettre."))
             )
-        if target is None or not target.is_active or target.id == request.asked_by_id or not (_approves(target) and _sees(target, quote)):
+        if target is None or not target.is_active or target.id == request.asked_by_id or not (approves(target) and _sees(target, quote)):
             found.append(
-                _refusal(
+                refusal(
                     "not_approver", text.T("Cette personne ne peut pas répondre."), text.T("Choisissez quelqu’un qui approuve des remises.")
                 )
             )
@@ -185,36 +185,13 @@ def hand_on_approval(*, request_id: uuid.UUID, to_staff_id: uuid.UUID, actor: ac
     _on_request(request_id, actor, "quote.hand_on_approval", inputs, run, permission="quote.approve")
 
 
-def _approves(person: staff_queries.StaffRecord) -> bool:
+def approves(person: staff_queries.StaffRecord) -> bool:
+    """Tell whether a person may be asked to approve discounts."""
     return any("quote.approve" in rights.PERMISSIONS.get(role, ()) for role in person.roles)
 
 
 def _sees(person: staff_queries.StaffRecord, quote: models.Quote) -> bool:
     return quote.agency_id in person.agency_ids or rights.sees_all_agencies(person.roles)
-
-
-def delegate_approvals(*, delegate_id: uuid.UUID, valid_from: dt.date, valid_to: dt.date, actor: actors.Actor, at: dt.datetime) -> None:
-    """Have what is asked of oneself asked of another on `[valid_from, valid_to)`; raises Refusal for oneself, no days, or no approver."""
-    rights.require(actor, "quote.approve")
-    target = staff_queries.member(staff_id=delegate_id)
-    found = []
-    if target is None or not target.is_active or target.id == actor.staff_id or not _approves(target):
-        found.append(
-            _refusal(
-                "not_approver",
-                text.T("Cette personne ne peut pas vous remplacer."),
-                text.T("Choisissez quelqu’un qui approuve des remises."),
-            )
-        )
-    if valid_to <= valid_from:
-        found.append(_refusal("no_days", text.T("L’absence finit avant de commencer."), text.T("Corrigez les dates.")))
-    obstacles.refuse_if_any(found)
-    absent_id = actor.staff_id
-    assert absent_id is not None, "the system approves nothing"
-    with transaction.atomic():
-        models.ApprovalDelegation.objects.create(
-            absent_id=absent_id, delegate_id=delegate_id, valid_from=valid_from, valid_to=valid_to, created_at=at
-        )
 
 
 def remind_approvals(*, at: dt.datetime, actor: actors.Actor) -> int:
@@ -367,8 +344,9 @@ def _address(name: str, *given: str) -> str:
     return settings.COME_PUBLIC_URL + urls.reverse(name, args=given)
 
 
-def _refusal(code: str, message: text.T, step: text.T) -> obstacles.Obstacle:
-    return obstacles.Obstacle(f"quote.approval.{code}", obstacles.Severity.REFUSAL, message, step)
+def refusal(code: str, message: text.T, step: text.T, path: str = "") -> obstacles.Obstacle:
+    """Return a refusal about approvals."""
+    return obstacles.Obstacle(f"quote.approval.{code}", obstacles.Severity.REFUSAL, message, step, path)
 
 
 def sending_obstacles(quote: models.Quote, day: dt.date) -> list[obstacles.Obstacle]:
@@ -383,7 +361,6 @@ __all__ = [
     "ask_approval",
     "decide_approval",
     "decide_by_link",
-    "delegate_approvals",
     "hand_on_approval",
     "remind_approvals",
     "withdraw_approval",

@@ -19,6 +19,21 @@ from come.staff import policies as rights, queries as staff_queries
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class DelegationRecord:
+    """Somebody answers in another's place on `[valid_from, valid_to)`; `name` is the other one of the two."""
+
+    id: int
+    name: str
+    valid_from: dt.date
+    valid_to: dt.date
+
+    @property
+    def last_date(self) -> dt.date:
+        """Return the last day, as people say it."""
+        return self.valid_to - dt.timedelta(days=1)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ApprovalRecord:
     """One request as people read it."""
 
@@ -150,6 +165,30 @@ def delegate_of(*, staff_id: uuid.UUID, day: dt.date) -> uuid.UUID | None:
     return row.delegate_id if row else None
 
 
+def delegations(*, staff_id: uuid.UUID, day: dt.date) -> tuple[DelegationRecord, ...]:
+    """Return who replaces somebody, now and later (one statement)."""
+    rows = models.ApprovalDelegation.objects.filter(absent_id=staff_id, valid_to__gt=day).select_related("delegate").order_by("valid_from")
+    return tuple(DelegationRecord(row.id, row.delegate.display_name, row.valid_from, row.valid_to) for row in rows)
+
+
+def replaced_by(*, staff_id: uuid.UUID, day: dt.date) -> tuple[DelegationRecord, ...]:
+    """Return whom somebody replaces, now and later: `name` is the absent person's (one statement)."""
+    rows = models.ApprovalDelegation.objects.filter(delegate_id=staff_id, valid_to__gt=day).select_related("absent").order_by("valid_from")
+    return tuple(DelegationRecord(row.id, row.absent.display_name, row.valid_from, row.valid_to) for row in rows)
+
+
+def possible_delegates(*, viewer: actors.Actor) -> tuple[staff_queries.StaffRecord, ...]:
+    """Return who may answer in this person’s place: who approves and sees one of their agencies at least, by name."""
+    return tuple(
+        one
+        for one in staff_queries.staff()
+        if one.is_active
+        and one.id != viewer.staff_id
+        and any("quote.approve" in rights.PERMISSIONS.get(role, ()) for role in one.roles)
+        and (viewer.sees_all_agencies or rights.sees_all_agencies(one.roles) or set(one.agency_ids) & set(viewer.agency_ids))
+    )
+
+
 def approvals_of(*, quote_id: uuid.UUID) -> tuple[ApprovalRecord, ...]:
     """Return the requests about one version of a quote, the last first. The caller checks the right to see the quote."""
     return _records(models.ApprovalRequest.objects.filter(quote_id=quote_id))
@@ -230,6 +269,7 @@ def _up_to(row: models.ApprovalRequest) -> tuple[policy.Level, ...]:
 __all__ = [
     "ApprovalRecord",
     "ConcededPrice",
+    "DelegationRecord",
     "Giving",
     "approval",
     "approval_by_token",
@@ -238,8 +278,11 @@ __all__ = [
     "approvers",
     "conceded_prices",
     "delegate_of",
+    "delegations",
     "fingerprint",
     "giving",
     "giving_of",
     "is_approved",
+    "possible_delegates",
+    "replaced_by",
 ]

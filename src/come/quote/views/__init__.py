@@ -10,7 +10,16 @@ from come.quote.views.acts import (
     refresh_prices,
     send,
 )
-from come.quote.views.approvals import approval, approval_by_link, ask_approval, concede, concessions, home_approvals, withdraw_concession
+from come.quote.views.approvals import (
+    approval,
+    approval_by_link,
+    approvals,
+    ask_approval,
+    concede,
+    concessions,
+    home_approvals,
+    withdraw_concession,
+)
 from come.quote.views.blocks import block, clone, insert, move, redo, undo
 from come.quote.views.following import errors, layout, news, next_error
 from come.quote.views.imports import import_lines
@@ -40,6 +49,7 @@ __all__ = [
     "add_offer",
     "approval",
     "approval_by_link",
+    "approvals",
     "ask_approval",
     "block",
     "change_link",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from decimal import Decimal, InvalidOperation
+from typing import TypedDict
 
 from django import http
 from django.contrib import messages
@@ -189,3 +191,75 @@ def home_approvals(request: http.HttpRequest) -> http.HttpResponseBase:
     viewer = web.actor(request)
     rows = queries.approvals_to_decide(viewer=viewer) if rights.can(viewer, "quote.approve") else ()
     return web.fragment(request, "quote/home_approvals.html", {"rows": rows, "now": web.at()})
+
+
+@web.signed_in
+@methods.require_http_methods(["GET", "POST"])
+def approvals(request: http.HttpRequest) -> http.HttpResponseBase:
+    """Show what waits for this person's answer and who replaces them; name somebody, or end it."""
+    viewer = web.actor(request)
+    rights.require(viewer, "quote.approve")
+    refused: obstacles.Refusal | None = None
+    if request.method == "POST":
+        try:
+            if request.POST.get("act") == "end":
+                commands.end_delegation(
+                    delegation_id=_number(request.POST.get("delegation_id", "")), actor=web.acting(request), at=web.at()
+                )
+                messages.success(request, _("Vous répondez de nouveau vous-même."))
+            else:
+                commands.delegate_approvals(**_absence(request.POST), actor=web.acting(request), at=web.at())
+                messages.success(request, _("C’est noté : les demandes de ces jours-là iront à cette personne."))
+            return web.see_other(request, "quote:approvals")
+        except (obstacles.NotAllowed, obstacles.NotFound):
+            raise
+        except obstacles.Refusal as raised:
+            refused = raised
+    today = period.local_day(web.at())
+    own_id = viewer.staff_id or uuid.UUID(int=0)
+    context = {
+        "rows": queries.approvals_to_decide(viewer=viewer, limit=200),
+        "now": web.at(),
+        "today": today,
+        "delegations": queries.delegations(staff_id=own_id, day=today),
+        "replaced": queries.replaced_by(staff_id=own_id, day=today),
+        "colleagues": [(str(one.id), one.display_name) for one in queries.possible_delegates(viewer=viewer)],
+        "given": request.POST,
+        "obstacles": refused.obstacles if refused else (),
+    }
+    return web.page(request, "quote/approvals.html", context, status=refused.status if refused else 200)
+
+
+def _absence(given: http.QueryDict) -> _Absence:
+    """Read the form: people say the last day of an absence, we keep the day after it. Every mistake is said at once."""
+    days = {name: _day(given.get(name, "")) for name in ("first_date", "last_date")}
+    wrong = [
+        obstacles.Obstacle("quote.approval.day", obstacles.Severity.REFUSAL, text.T("Ce n’est pas un jour."),
+                           text.T("Choisissez un jour dans le calendrier."), name)
+        for name, day in days.items()
+        if day is None
+    ]  # fmt: skip
+    obstacles.refuse_if_any(wrong)
+    first, last = days["first_date"] or dt.date.min, days["last_date"] or dt.date.min
+    return {
+        "delegate_id": forms.identifier(given.get("delegate_id", "")) or uuid.UUID(int=0),
+        "valid_from": first,
+        "valid_to": last + dt.timedelta(days=1),
+    }
+
+
+class _Absence(TypedDict):
+    delegate_id: uuid.UUID
+    valid_from: dt.date
+    valid_to: dt.date
+
+
+def _day(given: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError:
+        return None
+
+
+def _number(given: str) -> int:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0

@@ -51,6 +51,8 @@ _TITLES: dict[str, tuple[str, str]] = {
     "QuotePriceConceded": (text.noop("Remise consentie ou retirée"), "progress"),
     "ApprovalAsked": (text.noop("Approbation demandée"), "waiting"),
     "ApprovalDecided": (text.noop("Approbation : réponse"), "done"),
+    "ApprovalsDelegated": (text.noop("Remplacement pour approuver"), "progress"),
+    "ApprovalDelegationEnded": (text.noop("Remplacement terminé"), "neutral"),
     "ApprovalHandedOn": (text.noop("Approbation transmise"), "waiting"),
     "QuoteClosed": (text.noop("Devis clos"), "cancelled"),
     "OrderSubmitted": (text.noop("Commande reçue"), "progress"),

@@ -47,6 +47,7 @@ PLACES = (
 )
 _MENU = (
     (text.noop("Mon compte"), "staff:account", "user", ""),
+    (text.noop("Approbations et absences"), "quote:approvals", "check", "quote.approve"),
     (text.noop("Équipe et agences"), "staff:team", "team", "staff.read"),
 )
 
