@@ -163,6 +163,20 @@ def clause_for_rate(
     )
 
 
+def allowance_clause(
+    clauses: Iterable[records.ClauseRecord], *, offering_code: str, allowance_code: str, on: dt.date
+) -> records.ClauseRecord | None:
+    """Return the clause that says what an offering includes: one on that offering before one on the whole allowance."""
+    found = [
+        clause
+        for clause in clauses_in_force(clauses, on)
+        if clause.target_kind == records.ClauseTarget.ALLOWANCE
+        and clause.allowance_code == allowance_code
+        and clause.offering_code in {None, offering_code}
+    ]
+    return min(found, key=lambda clause: clause.offering_code is None, default=None)
+
+
 _TARGET_KEYS = ("target_kind", "offering_code", "price_code", "price_type", "offering_kind")
 
 

@@ -140,7 +140,7 @@ def _allowances(
 ) -> Iterable[tuple[records.OfferingRecord, records.AllowanceRecord]]:
     for offering in offerings if clause.allowance_code is not None else ():
         for allowance in offering.allowances:
-            if allowance.code == clause.allowance_code:
+            if allowance.code == clause.allowance_code and clause.offering_code in {None, offering.code}:
                 yield offering, allowance
 
 

@@ -20,12 +20,16 @@ from come.shared import money
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AllowanceClause:
-    """What a clause makes of an allowance for one company; `citation` names it. `scope` None keeps the catalogue's."""
+    """What a clause makes of an allowance for one company; `citation` names it. `scope` None keeps the catalogue's.
+
+    With an offering, what that offering brings; without, the whole allowance, however many offerings bring it.
+    """
 
     legal_unit_id: uuid.UUID
     allowance_code: str
     quantity: int
     scope: str | None
+    offering_code: str | None
     citation: str
     text_fr: str
     valid_from: dt.date
@@ -86,6 +90,7 @@ def allowance_clauses(*, start: dt.date, end: dt.date) -> list[AllowanceClause]:
             allowance_code=clause.allowance_code,
             quantity=clause.allowance_quantity,
             scope=clause.allowance_scope,
+            offering_code=clause.offering_code,
             citation=f"{agreement.reference} §{clause.number}",
             text_fr=clause.text_fr,
             valid_from=first,
@@ -97,7 +102,7 @@ def allowance_clauses(*, start: dt.date, end: dt.date) -> list[AllowanceClause]:
 
 
 _Found = tuple[uuid.UUID, records.AgreementRecord, records.ClauseRecord, policies.Span]
-_KEYS = ("tariff_code", "service", "zone_code", "origin_zone_code", "allowance_code")
+_KEYS = ("tariff_code", "service", "zone_code", "origin_zone_code", "allowance_code", "offering_code")
 
 
 def _clauses(target: str, start: dt.date, end: dt.date) -> Iterator[_Found]:

@@ -65,8 +65,8 @@ class ClauseRecord:
 
     `target_kind` says which fields count: `price` (offering_code, price_code), `offering` (offering_code, price_type),
     `offering_kind` (offering_kind, price_type), `tariff_zone` (tariff_code or every tariff, service, zone_code, and origin_zone_code
-    beside a called zone), `allowance` (allowance_code). A negotiated usage amount is for a minute, a message or a megabyte.
-    `minimum_quantity`: the clause applies from that many units; among several, the highest reached wins.
+    beside a called zone), `allowance` (allowance_code, as one offering or all bring it). A negotiated usage amount is for a minute, a
+    message or a megabyte. `minimum_quantity`: the clause applies from that many units; among several, the highest reached wins.
     `formula` is what `formulas` reads. `allowance_quantity` (in the allowance's unit) replaces what the offerings include;
     `allowance_scope` (its sharing) is kept when None.
     """

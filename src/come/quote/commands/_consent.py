@@ -69,7 +69,8 @@ def _prices(pattern_ids: Collection[int], levels: list[str] | None = None) -> di
     if levels is not None:
         rows = rows.filter(level__in=levels)
     found: dict[int, dict[consent.Key, consent.Price]] = collections.defaultdict(dict)
-    fields = ("pattern_id", "pattern__plan_code", "offering_code", "price_code", "amount_exact", "level", "clause_number")
-    for pattern_id, main, offering, price, *rest in rows.values_list(*fields, "offering_name_fr", "name_fr", "price_type"):
-        found[pattern_id][offering, price] = consent.Price(*rest, offering == main)
+    fields = ("pattern_id", "offering_code", "price_code", "amount_exact", "level", "clause_number", "offering_name_fr", "name_fr")
+    for pattern_id, offering, price, *rest, kind, main in rows.values_list(*fields, "price_type", "pattern__plan_code"):
+        made = consent.Price(*rest)
+        found[pattern_id][offering, price] = dataclasses.replace(made, price_type=kind, is_main=offering == main)
     return dict(found)

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import shutil
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from come.catalogue import queries as catalogue_queries
@@ -13,7 +14,7 @@ from come.inventory import queries as inventory_queries
 from come.shared import period
 from come.usage.intake import engine
 from come.usage.queries import places
-from come.usage.rating import detail, pricebook, tables
+from come.usage.rating import detail, negotiation, pricebook, tables
 
 # Calls run past the end of the month: the calendar must be known a little longer.
 _MARGIN = dt.timedelta(days=10)
@@ -33,8 +34,21 @@ def rows_of(*, cycle: str) -> dict[str, list[tuple[Any, ...]]]:
     }
     instants = days.instants()
     assert instants.end is not None
-    rows["subscriptions"] = _subscriptions(instants.start, instants.end, rows, days.start)
+    given = _subscriptions(instants.start, instants.end, rows, days.start)
+    clauses = catalogue_queries.allowance_clauses(start=days.start, end=days.end)
+    rows["allowances"], rows["subscriptions"] = negotiation.negotiated(rows["allowances"], given, _terms(clauses))
     return rows
+
+
+def _terms(clauses: Iterable[catalogue_queries.AllowanceClause]) -> dict[negotiation.Key, negotiation.Terms]:
+    """Return what is negotiated of allowances in a month, by company, allowance and offering: the clause that holds last sets it whole."""
+    found = sorted(clauses, key=lambda clause: clause.valid_from)
+    return {
+        (str(clause.legal_unit_id), clause.allowance_code, clause.offering_code): negotiation.Terms(
+            clause.quantity, clause.scope, clause.citation
+        )
+        for clause in found
+    }
 
 
 def freeze(*, cycle: str) -> str:
@@ -55,7 +69,7 @@ def _in_order(name: str, columns: tuple[str, ...], row: tuple[Any, ...]) -> tupl
     return tuple(given.get(column) for column in tables.names(name))
 
 
-def _subscriptions(start: dt.datetime, end: dt.datetime, rows: dict[str, list[tuple[Any, ...]]], day: dt.date) -> list[tuple[Any, ...]]:
+def _subscriptions(start: dt.datetime, end: dt.datetime, rows: dict[str, list[tuple[Any, ...]]], day: dt.date) -> list[negotiation.Brought]:
     tariffs = {row[0] for row in rows["tariffs"]}
     allowances = {row[0] for row in rows["allowances"]}
     given = inventory_queries.usage_subscriptions(start=start, end=end)
@@ -66,22 +80,21 @@ def _subscriptions(start: dt.datetime, end: dt.datetime, rows: dict[str, list[tu
         if (row[5] and row[5] not in tariffs) or (row[7] and (row[7] not in allowances or (row[8] is None and row[7] not in own)))
     }
     found = []
-    for line, msisdn, account, customer_file, legal_unit, tariff, precedence, allowance, quantity, valid_from, valid_to in given:
+    for line, msisdn, account, customer_file, legal_unit, tariff, precedence, allowance, quantity, valid_from, valid_to, offering in given:
         is_broken = line in broken
-        found.append(
-            (
-                str(line) if line else None,
-                msisdn or None,
-                str(account),
-                str(legal_unit or customer_file),
-                precedence,
-                None if is_broken else tariff or None,
-                None if is_broken else allowance,
-                (own.get(allowance) if quantity is None else quantity) if allowance and not is_broken else None,
-                valid_from,
-                valid_to,
-            )
+        made = (
+            str(line) if line else None,
+            msisdn or None,
+            str(account),
+            str(legal_unit or customer_file),
+            precedence,
+            None if is_broken else tariff or None,
+            None if is_broken else allowance,
+            (own.get(allowance) if quantity is None else quantity) if allowance and not is_broken else None,
+            valid_from,
+            valid_to,
         )
+        found.append(negotiation.Brought(offering, made))
     return found
 
 
@@ -93,7 +106,7 @@ def _own_quantities(day: dt.date) -> dict[str, int]:
 def number_spans(*, start: dt.datetime, end: dt.datetime) -> list[engine.NumberSpan]:
     """Return which number was on a line of which company during `[start, end)`."""
     spans: dict[tuple[str, str, str], tuple[dt.datetime, dt.datetime | None]] = {}
-    for line, msisdn, _, customer_file, legal_unit, _, _, _, _, valid_from, valid_to in inventory_queries.usage_subscriptions(
+    for line, msisdn, _, customer_file, legal_unit, _, _, _, _, valid_from, valid_to, _ in inventory_queries.usage_subscriptions(
         start=start, end=end
     ):
         if line is None:

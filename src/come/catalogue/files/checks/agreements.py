@@ -24,7 +24,7 @@ _REQUIRED = {
     "tariff_zone": {"service", "zone_code"},
     "allowance": {"allowance_code"},
 }
-_OPTIONAL = {"tariff_zone": {"tariff_code", "origin_zone_code"}}
+_OPTIONAL = {"tariff_zone": {"tariff_code", "origin_zone_code"}, "allowance": {"offering_code"}}
 
 
 def check(known: index.Index) -> Iterator[problems.Problem]:
@@ -148,6 +148,9 @@ def _targets(known: index.Index, clause: records.ClauseRecord) -> Iterator[probl
             yield from references.unknown(known, clause, "offering_code", text.T("l’offre"), clause.offering_code)
         else:
             yield from _prices(known, clause, [price for version in versions for price in version.prices])
+            brought = {allowance.code for version in versions for allowance in version.allowances}
+            if clause.allowance_code in known.allowances and clause.allowance_code not in brought:
+                yield from references.unknown(known, clause, "allowance_code", text.T("le volume inclus"), clause.allowance_code)
     if clause.tariff_code is not None and clause.tariff_code not in known.tariffs:
         yield from references.unknown(known, clause, "tariff_code", text.T("le tarif"), clause.tariff_code)
     if clause.allowance_code is not None and clause.allowance_code not in known.allowances:
