@@ -26,6 +26,7 @@ COMMANDS = {
     "rate": ("come.usage.cli", "rate"),
     "bill": ("come.billing.cli", "bill"),
     "order": ("come.order.cli", "order"),
+    "ticket": ("come.ticket.cli", "ticket"),
     "token": ("come.staff.cli", "token"),
     "simulate": ("come.edges.network.cli", "simulate"),
 }
