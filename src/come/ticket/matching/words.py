@@ -56,7 +56,7 @@ def stem(word: str) -> str:
     """Return the stem of one word, the same with and without its accents ("bloquée", "bloquee", "bloqué", "bloque")."""
     cut = fold(_STEMMER.stemWord(unicodedata.normalize("NFC", word)))
     shortest = 3
-    while len(cut) > shortest and cut.endswith("e"):
+    while len(cut) > shortest and cut[-1] in "ei":
         cut = cut[:-1]
     return cut[:LONGEST_TERM]
 
@@ -70,12 +70,12 @@ def _stems(text: str) -> Iterator[str]:
     lowered = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("ʼ", "'").replace("œ", "oe")
     lowered = _REFERENCE.sub(" ", _ADDRESS.sub(" ", lowered))
     for match in _WORD.finditer(lowered):
-        word = _ELIDED.sub("", match.group())
+        word = "" if fold(match.group()) in _stop_words() else _ELIDED.sub("", match.group())
         for part in word.split("'"):
             if part.isdigit():
                 if _SHORTEST_CODE <= len(part) <= _LONGEST_CODE and not _YEAR.fullmatch(part):
                     yield part
-            elif fold(part) not in _stop_words() and len(part) > 1:
+            elif len(part) > 1 and fold(part) not in _stop_words():
                 yield stem(part)
 
 
