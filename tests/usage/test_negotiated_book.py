@@ -90,10 +90,7 @@ def test_a_month_is_rated_by_the_formula_and_the_allowance_of_the_agreement(flee
     commands.rate_cycle(cycle="2026-10", actor=usage_world.SYSTEM, at=usage_world.AT)
 
     found = {one.service: one for one in queries.bill_charges(billing_account_ids=[fleet.account], cycle="2026-10")}
-    assert (found["data"].charge_micro_eur, found["data"].quantity_free, found["data"].allowance_code) == (
-        0,
-        15 * GO,
-        f"DATA {reference} §7.1",
-    )
+    data, voice = found["data"], found["voice"]
+    assert (data.charge_micro_eur, data.quantity_free, data.allowance_code) == (0, 15 * GO, f"DATA {reference} §7.1")
     # 0,18 € the minute in the catalogue, half of it here.
     assert (voice.charge_micro_eur, voice.clause_number) == (90_000, f"{reference} §6.1")

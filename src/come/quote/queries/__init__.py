@@ -22,6 +22,7 @@ from come.quote.queries.concessions import concession_rows
 from come.quote.queries.documents import document, document_input, document_kinds
 from come.quote.queries.edits import EditNews, ImportPreview, News, UndoState, grid_layout, import_preview, kept_edits, news, undo_state
 from come.quote.queries.fleet import fleet_change
+from come.quote.queries.included import negotiated_volumes
 from come.quote.queries.issues import FoundIssue, IssueKind, issue_kinds, next_issue
 from come.quote.queries.items import ItemRecord, items, quote_records
 from come.quote.queries.lines import every_line, lines, quote_for_order, selected_lines
@@ -75,6 +76,7 @@ __all__ = [
     "letters",
     "lines",
     "months_to_waive",
+    "negotiated_volumes",
     "news",
     "next_issue",
     "offering_impact",

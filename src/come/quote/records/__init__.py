@@ -1,6 +1,16 @@
 """Quotes as frozen values. Amounts are euros excluding tax, exact; no Django here."""
 
-from come.quote.records.lines import AcceptedLine, AcceptedQuote, Issue, LinePage, LineRecord, NewLine, PatternRecord, Selection
+from come.quote.records.lines import (
+    AcceptedLine,
+    AcceptedQuote,
+    Issue,
+    LinePage,
+    LineRecord,
+    NegotiatedVolume,
+    NewLine,
+    PatternRecord,
+    Selection,
+)
 from come.quote.records.prices import (
     Concession,
     ConcessionRow,
@@ -36,6 +46,7 @@ __all__ = [
     "Issue",
     "LinePage",
     "LineRecord",
+    "NegotiatedVolume",
     "NewLine",
     "Pattern",
     "PatternRecord",

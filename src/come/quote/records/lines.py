@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from come.quote.records import fleet as fleet_records, prices
+from come.shared import text
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -129,6 +130,17 @@ class NewLine:
     quantity: int = 1
     bundle_code: str = ""
     item_ref: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NegotiatedVolume:
+    """What an agreement makes of the usage that an offering includes each month: in words, with the clause that says it."""
+
+    name_fr: str
+    listed: str
+    quantity: str
+    scope: str
+    reason_fr: text.T
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -294,7 +294,12 @@ def _priced_patterns(request: http.HttpRequest, quote: records.QuoteRecord) -> d
     is_whole = request.GET.get("formules") == "toutes"
     found = queries.patterns(quote_id=quote.id, most=None if is_whole else _PATTERNS + 1)
     has_more = not is_whole and len(found) > _PATTERNS
-    return {"patterns": found[:_PATTERNS] if has_more else found, "has_more_patterns": has_more, "has_all_patterns": is_whole}
+    return {
+        "patterns": found[:_PATTERNS] if has_more else found,
+        "has_more_patterns": has_more,
+        "has_all_patterns": is_whole,
+        "volumes": queries.negotiated_volumes(quote=quote),
+    }
 
 
 @web.signed_in
