@@ -12,8 +12,8 @@ from come.order import models
 from come.order.policies import states
 
 ALLOWED = {
-    "ProductOrder": 38,
-    "ProductOrderItem": 22,
+    "ProductOrder": 45,
+    "ProductOrderItem": 28,
     "OrderStep": 11,
     "OutboxMessage": 12,
     "AdapterBreaker": 4,

@@ -46,6 +46,23 @@ _MEANINGS = {
 }
 
 
+_UNDOING = (
+    "## Cancelling in flight",
+    "",
+    "Each line is judged alone, under the order's lock and its messages' locks (`order/policies/reversal.py`). Nothing has left:",
+    "cancelled at once, its number and SIM given back. Past a soft point: cancelled if its cost is accepted; the steps below are",
+    "written at once, each waits for the outcome of the step that it undoes, and goes through the same outbox under its own key.",
+    "Refused meanwhile: there is nothing to undo. Past a hard point: the line goes on. Every decision is kept (append-only).",
+    "",
+)
+
+
+def _return_point(rule: rules.StepRule) -> str:
+    """Say where a line cannot come back, once the step has left."""
+    point = rule.point_of_no_return or "—"
+    return f"{point}; hard for {', '.join(rule.hard_operations)}" if rule.hard_operations else point
+
+
 def life_of_an_order() -> str:
     """Return the page: the steps, the machines, what happens when something fails; drawn from the tables that run."""
     lines = [
@@ -66,12 +83,28 @@ def life_of_an_order() -> str:
         "",
         "## Steps",
         "",
-        "| step | French name | system | after | lead, working days | alarm after, hours |",
-        "|---|---|---|---|---|---|",
+        "| step | French name | system | after | lead, working days | alarm after, hours | point of no return |",
+        "|---|---|---|---|---|---|---|",
         *(
             f"| `{rule.kind}` | {text.T(rule.label_fr)} | {rule.adapter} | {', '.join(rule.after) or '—'} | {rule.lead_working_days} |"
-            f" {rule.maximum_age_hours} |"
+            f" {rule.maximum_age_hours} | {_return_point(rule)} |"
             for rule in rules.step_rules()
+        ),
+        "",
+        *_UNDOING,
+        "| undoing | French name | undoes | system | after | lead, working days |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| `{rule.kind}` | {text.T(rule.label_fr)} | `{rule.undoes}` | {rule.adapter} | {', '.join(rule.after) or '—'} |"
+            f" {rule.lead_working_days} |"
+            for rule in rules.compensation_rules()
+        ),
+        "",
+        "| penalty for | excluding tax, per line | from | source |",
+        "|---|---|---|---|",
+        *(
+            f"| `{rule.step}` | {rule.amount_eur_excl_tax} € | {rule.valid_from.isoformat()} | {rule.source} |"
+            for rule in rules.penalty_rules()
         ),
         "",
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from decimal import Decimal
 
 from come.shared import events
 
@@ -51,12 +52,14 @@ class OrderRepaired(events.Event):
 
 @dataclasses.dataclass(frozen=True)
 class OrderCancelled(events.Event):
-    """Lines of an order were cancelled before their point of no return."""
+    """Lines of an order were cancelled before their point of no return, or are being undone at a cost."""
 
     order_id: uuid.UUID
     reason: str
     cancelled: int
     kept: int
+    undoing: int = 0
+    penalty_eur_excl_tax: Decimal = Decimal(0)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -104,6 +104,10 @@ class ProductOrderItem(models.Model):
     msisdn = models.CharField(max_length=20, default="", blank=True)
     iccid = models.CharField(max_length=20, default="", blank=True)
     completed_at = models.DateTimeField(null=True)
+    # Set once the line is to be cancelled after something has left: what was done is being undone.
+    cancelling_since_at = models.DateTimeField(null=True)
+    # A change asked while a step of the line was being sent: applied, or explained, once that step has settled.
+    waiting_amendment = models.JSONField(null=True)
 
     class Meta:
         db_table = "order_product_order_item"
@@ -195,6 +199,34 @@ class OrderStep(models.Model):
             models.Index(fields=["cause_signature"], condition=Q(state="held"), name="order_step_held_cause"),
             models.Index(fields=["state", "state_since_at"], condition=Q(state__in=("held", "ready", "sent")), name="order_step_age"),
         ]
+
+
+class LineDecision(models.Model):
+    """What was decided on a line in flight: by whom, why, with which outcome and at which cost. Append-only (trigger)."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(ProductOrder, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(ProductOrderItem, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=10)
+    outcome = models.CharField(max_length=12)
+    because = models.CharField(max_length=30, default="", blank=True)
+    changes = models.JSONField(default=dict)
+    penalty_exact = models.DecimalField(max_digits=14, decimal_places=6, default=0)
+    penalty_source = models.CharField(max_length=300, default="", blank=True)
+    reason = models.CharField(max_length=200, default="", blank=True)
+    made_at = models.DateTimeField()
+    made_by_id = models.UUIDField(null=True)
+    made_by_name = models.CharField(max_length=120)
+
+    class Meta:
+        db_table = "order_line_decision"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=("cancel", "amend")), name="line_decision_kind"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=("cancelled", "undoing", "kept", "applied", "waiting", "refused")), name="line_decision_outcome"
+            ),
+        ]
+        indexes = [models.Index(fields=["item", "id"], name="line_decision_of_item")]
 
 
 class AdapterBreaker(models.Model):

@@ -6,6 +6,10 @@ import dataclasses
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
+
+from come.order.policies import reversal
+from come.shared import text
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -209,6 +213,35 @@ class ItemRecord:
         held = [step for step in self.steps if step.state == "held"]
         rest = [step for step in self.steps if step.state not in ("done", "cancelled")]
         return next(iter(held or rest), None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StandingLine:
+    """Where a line in flight stands; `started` are the steps that have left us."""
+
+    item_id: uuid.UUID
+    started: tuple[str, ...]
+    standing: reversal.Standing
+
+    @property
+    def sentence(self) -> text.T:
+        """Say it in French."""
+        return reversal.sentence(self.standing)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LineDecisionRecord:
+    """What was decided on a line in flight."""
+
+    kind: str
+    outcome: str
+    because: str
+    changes: dict[str, Any]
+    penalty_eur_excl_tax: Decimal
+    penalty_source: str
+    reason: str
+    made_at: dt.datetime
+    made_by_name: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

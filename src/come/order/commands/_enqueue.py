@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection
 
+from come.inventory import queries as inventory_queries
 from come.order import models
 from come.order.policies import decomposition
 from come.party import queries as party_queries
-from come.shared import bulk, ids
+from come.shared import bulk, ids, period
 
 _COLUMNS = (
     "adapter",
@@ -27,7 +28,17 @@ _COLUMNS = (
     "due_at",
     "answer_code",
 )
-_OPERATIONS = {"activate": "activate_line", "add_options": "add_options", "ship": "ship", "port_in": "port_in", "notify": "send_notice"}
+_OPERATIONS = {
+    "activate": "activate_line",
+    "add_options": "add_options",
+    "ship": "ship",
+    "port_in": "port_in",
+    "notify": "send_notice",
+    "recall_parcel": "recall",
+    "deactivate": "terminate_line",
+}
+# What undoes a change that the network already shows.
+_UNDOING_OPERATIONS = {"suspend": "resume_line", "resume": "suspend_line", "modify": "modify_line"}
 _NETWORK_OPERATIONS = {"suspend": "suspend_line", "resume": "resume_line", "terminate": "terminate_line", "modify": "modify_line"}
 
 
@@ -61,7 +72,10 @@ def enqueue(order: models.ProductOrder, *, at: dt.datetime, wave: int) -> int:
 
 
 def _row(order: models.ProductOrder, step: models.OrderStep, payload: dict[str, Any], at: dt.datetime) -> tuple[Any, ...]:
-    operation = _OPERATIONS.get(step.kind) or _NETWORK_OPERATIONS[step.item.pattern.operation]
+    operation = (
+        _OPERATIONS.get(step.kind)
+        or (_UNDOING_OPERATIONS if step.kind == "undo_change" else _NETWORK_OPERATIONS)[step.item.pattern.operation]
+    )
     # The key is the step's own, and another one only when a repair asks for the step again.
     key = ids.derived("order.step", step.id, step.attempts)
     return (step.adapter, operation, key, order.id, json.dumps(payload), "pending", 0, 0, at, at, "")
@@ -69,7 +83,19 @@ def _row(order: models.ProductOrder, step: models.OrderStep, payload: dict[str, 
 
 def _payloads(order: models.ProductOrder, steps: Sequence[models.OrderStep]) -> list[dict[str, Any]]:
     address = _address(order) if any(step.kind == "ship" for step in steps) else {}
-    return [_payload(order, step.item) | (address if step.kind == "ship" else {}) for step in steps]
+    former = _former_services(order, steps)
+    return [_payload(order, step.item) | (address if step.kind == "ship" else {}) | former.get(step.id, {}) for step in steps]
+
+
+def _former_services(order: models.ProductOrder, steps: Sequence[models.OrderStep]) -> dict[int, dict[str, Any]]:
+    """Return, for steps that put a changed line back, the services that the fleet still has for it."""
+    undone = {step.item.stable_line_id: step.id for step in steps if step.kind == "undo_change"}
+    if not undone:
+        return {}
+    return {
+        undone[line.id]: {"services": [held.code for held in line.offerings if held.kind in decomposition.NETWORK_OPTION_KINDS]}
+        for line in inventory_queries.fleet_lines(line_ids=list(undone), day=period.local_day(order.ordered_at))
+    }
 
 
 def _payload(order: models.ProductOrder, item: models.ProductOrderItem) -> dict[str, Any]:

@@ -28,7 +28,12 @@ STATE_AFTER = {"suspend": "suspended", "resume": "active", "terminate": "termina
 def run(order: models.ProductOrder, *, actor: actors.Actor, at: dt.datetime, wave: int) -> int:
     """Do at most `wave` ready steps of each kind of ours; return how many moved (done or held)."""
     moved = 0
-    verbs: dict[str, Run] = {"reserve_resources": _reserve, "set_up_billing": _install, "update_inventory": _change_state}
+    verbs: dict[str, Run] = {
+        "reserve_resources": _reserve,
+        "set_up_billing": _install,
+        "update_inventory": _change_state,
+        "release": _release,
+    }
     for kind, verb in verbs.items():
         steps = list(
             models.OrderStep.objects.select_for_update(of=("self",))
@@ -53,6 +58,17 @@ def _reserve(order: models.ProductOrder, steps: Sequence[models.OrderStep], acto
     failed = {failure.step_id for failure in failures}
     done = _steps.finish([step.id for step in steps if step.id not in failed], at)
     return done + _steps.hold(order, failures, actor=actor, at=at)
+
+
+def _release(order: models.ProductOrder, steps: Sequence[models.OrderStep], actor: actors.Actor, at: dt.datetime) -> int:
+    """Give back numbers and SIMs of lines that were undone: a SIM that left the stock never serves another line."""
+    item_ids = [step.item_id for step in steps]
+    gone = set(
+        models.OrderStep.objects.filter(item_id__in=item_ids, kind__in=("ship", "activate"), state="done").values_list("item_id", flat=True)
+    )
+    inventory_commands.release_resources(reservation_ids=sorted(gone), at=at, is_faulty=True)
+    inventory_commands.release_resources(reservation_ids=[item_id for item_id in item_ids if item_id not in gone], at=at)
+    return _steps.finish([step.id for step in steps], at)
 
 
 def want(order: models.ProductOrder, item: models.ProductOrderItem) -> inventory.ResourceWant:

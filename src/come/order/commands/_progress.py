@@ -13,13 +13,16 @@ from come.shared import actor as actors, eventlog, events as shared_events
 
 _DERIVE_ITEMS = """
 WITH derived AS (
-    SELECT item_id, CASE
-        WHEN bool_or(state = 'held') THEN 'held'
-        WHEN bool_or(state = 'cancelled') AND bool_and(state IN ('done', 'cancelled')) THEN 'cancelled'
-        WHEN bool_and(state = 'done') THEN 'completed'
-        WHEN bool_and(state IN ('planned', 'ready', 'cancelled')) THEN 'acknowledged'
+    SELECT step.item_id, CASE
+        WHEN bool_or(step.state = 'held') THEN 'held'
+        WHEN line.cancelling_since_at IS NOT NULL AND bool_and(step.state IN ('done', 'cancelled')) THEN 'cancelled'
+        WHEN line.cancelling_since_at IS NOT NULL THEN 'pendingCancellation'
+        WHEN bool_or(step.state = 'cancelled') AND bool_and(step.state IN ('done', 'cancelled')) THEN 'cancelled'
+        WHEN bool_and(step.state = 'done') THEN 'completed'
+        WHEN bool_and(step.state IN ('planned', 'ready', 'cancelled')) THEN 'acknowledged'
         ELSE 'inProgress' END AS state
-    FROM order_step WHERE order_id = %(order)s GROUP BY item_id)
+    FROM order_step step JOIN order_product_order_item line ON line.id = step.item_id
+    WHERE step.order_id = %(order)s GROUP BY step.item_id, line.cancelling_since_at)
 UPDATE order_product_order_item item
 SET state = derived.state, state_since_at = %(at)s,
     completed_at = CASE WHEN derived.state = 'completed' THEN %(at)s ELSE item.completed_at END

@@ -8,7 +8,7 @@ import uuid
 from django.db import connection, transaction
 
 from come.order import models
-from come.order.commands import _enqueue, _internal, _progress
+from come.order.commands import _cancelling, _enqueue, _internal, _progress
 from come.order.policies import decomposition, states
 from come.shared import actor as actors, period
 
@@ -32,7 +32,7 @@ _PROMOTE = """
 UPDATE order_step step SET state = 'ready', state_since_at = %(at)s
 WHERE step.order_id = %(order)s AND step.state = 'planned' AND NOT EXISTS (
     SELECT 1 FROM order_step before
-    WHERE before.item_id = step.item_id AND before.kind = ANY(step.depends_on) AND before.state <> 'done')
+    WHERE before.item_id = step.item_id AND before.kind = ANY(step.depends_on) AND before.state NOT IN ('done', 'cancelled'))
 """
 
 
@@ -48,6 +48,7 @@ def advance_order(*, order_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, 
         if order is None or order.state not in states.OPEN_ORDER_STATES:
             return 0
         moved = _decompose(order, at) if order.decomposed_at is None else 0
+        moved += _cancelling.settle(order, at)
         moved += _promote(order, at)
         moved += _internal.run(order, actor=actor, at=at, wave=wave)
         moved += _enqueue.enqueue(order, at=at, wave=wave)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from come.order import models, ports
-from come.order.commands import _progress, _steps
+from come.order.commands import _cancelling, _progress, _steps
 from come.order.policies import breaker as breakers
 from come.shared import actor as actors
 
@@ -170,6 +170,7 @@ def _refuse(
     steps = models.OrderStep.objects.filter(message__key__in=list(refused)).values_list("id", "kind", "adapter", "message__key")
     failures = [_steps.Failure(step_id, kind, adapter, codes[key], refused[key].detail) for step_id, kind, adapter, key in steps]
     _steps.hold(order, failures, actor=actor, at=at)
+    _cancelling.settle(order, at)
     _progress.derive(order, actor=actor, at=at)
 
 

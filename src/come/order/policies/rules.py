@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 import importlib.resources
 import tomllib
+from decimal import Decimal
 from typing import Any
 
 from come.shared import text
@@ -23,6 +25,41 @@ class StepRule:
     after: tuple[str, ...]
     lead_working_days: int
     maximum_age_hours: int
+    point_of_no_return: str = ""
+    hard_operations: tuple[str, ...] = ()
+
+    def return_point(self, operation: str) -> str:
+        """Return "", "soft" or "hard": what a line may still do once this step has left us, for one operation."""
+        return "hard" if operation in self.hard_operations else self.point_of_no_return
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CompensationRule:
+    """A step that undoes another, once the line is cancelled after a soft point of no return."""
+
+    kind: str
+    label_fr: str
+    undoes: str
+    adapter: str
+    after: tuple[str, ...]
+    lead_working_days: int
+    maximum_age_hours: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PenaltyRule:
+    """What undoing a step costs per line, from a day on, and the article that says so."""
+
+    step: str
+    amount_eur_excl_tax: Decimal
+    valid_from: dt.date
+    label_fr: str
+    source: str
+    valid_to: dt.date | None = None
+
+    def is_valid(self, day: dt.date) -> bool:
+        """Tell whether the rule holds on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,8 +86,22 @@ def _data(name: str) -> dict[str, Any]:
 def step_rules() -> tuple[StepRule, ...]:
     """Return the decomposition rules, in the order in which a plan shows them."""
     return tuple(
-        StepRule(**{**rule, "operations": tuple(rule["operations"]), "after": tuple(rule["after"])})
+        StepRule(**{name: tuple(value) if isinstance(value, list) else value for name, value in rule.items()})
         for rule in _data("decomposition.toml")["step"]
+    )
+
+
+@functools.cache
+def compensation_rules() -> tuple[CompensationRule, ...]:
+    """Return the steps that undo others, in the order in which a plan shows them."""
+    return tuple(CompensationRule(**rule | {"after": tuple(rule["after"])}) for rule in _data("decomposition.toml")["compensation"])
+
+
+@functools.cache
+def penalty_rules() -> tuple[PenaltyRule, ...]:
+    """Return what undoing costs, as the dated file says."""
+    return tuple(
+        PenaltyRule(**rule | {"amount_eur_excl_tax": Decimal(rule["amount_eur_excl_tax"])}) for rule in _data("penalties.toml")["penalty"]
     )
 
 

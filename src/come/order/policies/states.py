@@ -10,12 +10,20 @@ Transitions = Mapping[str, frozenset[str]]
 
 # TM Forum 622 words. `pending` waits for the customer or the seller, `held` for us: whose move it is.
 ORDER_TRANSITIONS: Transitions = {
-    "acknowledged": frozenset({"inProgress", "held", "pending", "rejected", "cancelled", "completed", "partial", "failed"}),
-    "inProgress": frozenset({"held", "pending", "completed", "partial", "failed", "cancelled", "assessingCancellation"}),
-    "held": frozenset({"inProgress", "pending", "completed", "partial", "failed", "cancelled", "assessingCancellation"}),
-    "pending": frozenset({"inProgress", "held", "completed", "partial", "failed", "cancelled", "assessingCancellation"}),
+    "acknowledged": frozenset(
+        {"inProgress", "held", "pending", "rejected", "cancelled", "completed", "partial", "failed", "pendingCancellation"}
+    ),
+    "inProgress": frozenset(
+        {"held", "pending", "completed", "partial", "failed", "cancelled", "assessingCancellation", "pendingCancellation"}
+    ),
+    "held": frozenset(
+        {"inProgress", "pending", "completed", "partial", "failed", "cancelled", "assessingCancellation", "pendingCancellation"}
+    ),
+    "pending": frozenset(
+        {"inProgress", "held", "completed", "partial", "failed", "cancelled", "assessingCancellation", "pendingCancellation"}
+    ),
     "assessingCancellation": frozenset({"inProgress", "held", "pending", "pendingCancellation", "completed", "partial", "cancelled"}),
-    "pendingCancellation": frozenset({"cancelled", "partial"}),
+    "pendingCancellation": frozenset({"cancelled", "partial", "held", "inProgress", "failed"}),
     "completed": frozenset(),
     "partial": frozenset(),
     "failed": frozenset(),
@@ -23,10 +31,12 @@ ORDER_TRANSITIONS: Transitions = {
     "rejected": frozenset(),
 }
 ITEM_TRANSITIONS: Transitions = {
-    "acknowledged": frozenset({"inProgress", "held", "pending", "completed", "failed", "cancelled", "rejected"}),
-    "inProgress": frozenset({"held", "pending", "completed", "failed", "cancelled"}),
-    "held": frozenset({"inProgress", "pending", "completed", "failed", "cancelled"}),
-    "pending": frozenset({"inProgress", "held", "completed", "failed", "cancelled"}),
+    "acknowledged": frozenset({"inProgress", "held", "pending", "completed", "failed", "cancelled", "rejected", "pendingCancellation"}),
+    "inProgress": frozenset({"held", "pending", "completed", "failed", "cancelled", "pendingCancellation"}),
+    "held": frozenset({"inProgress", "pending", "completed", "failed", "cancelled", "pendingCancellation"}),
+    "pending": frozenset({"inProgress", "held", "completed", "failed", "cancelled", "pendingCancellation"}),
+    # What was done is being undone; a step that resists holds the line.
+    "pendingCancellation": frozenset({"held", "cancelled"}),
     "completed": frozenset(),
     "failed": frozenset(),
     "cancelled": frozenset(),
@@ -95,11 +105,13 @@ def may(machine: Transitions, before: str, after: str) -> bool:
     return after in machine[before]
 
 
-def item_state(steps: Mapping[str, int]) -> str:
-    """Derive a line's state from the number of its steps in each state."""
+def item_state(steps: Mapping[str, int], *, is_cancelling: bool = False) -> str:
+    """Derive a line's state from the number of its steps in each state; `is_cancelling` once what was done is to be undone."""
     present = {state for state, count in steps.items() if count}
     if "held" in present:
         return "held"
+    if is_cancelling:
+        return "cancelled" if present <= {"done", "cancelled"} else "pendingCancellation"
     if "cancelled" in present and present <= {"done", "cancelled"}:
         return "cancelled"
     if present == {"done"}:
@@ -125,7 +137,7 @@ def order_state(items: Mapping[str, int]) -> str:
 def _running_state(running: set[str], present: set[str]) -> str:
     if running == {"acknowledged"} == present:
         return "acknowledged"
-    for state in ("held", "pending"):
+    for state in ("held", "pending", "pendingCancellation"):
         if running == {state}:
             return state
     return "inProgress"

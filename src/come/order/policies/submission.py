@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from come.shared import obstacles, text
+from collections.abc import Sequence
+from decimal import Decimal
+
+from come.order.policies import reversal
+from come.shared import formatting, obstacles, text
 
 MAXIMUM_LINES = 20_000
 
@@ -30,10 +34,30 @@ def submission_obstacles(*, line_count: int) -> tuple[obstacles.Obstacle, ...]:
     return ()
 
 
-def cancellation_obstacles(*, cancellable: int) -> tuple[obstacles.Obstacle, ...]:
-    """Return why nothing of an order can be cancelled any more."""
+def cancellation_obstacles(*, cancellable: int, costly: int = 0, asked: Sequence[reversal.Standing] = ()) -> tuple[obstacles.Obstacle, ...]:
+    """Return why nothing of what was asked can be cancelled: a cost to accept first, or a point of no return that is past."""
     if cancellable:
         return ()
+    if costly:
+        penalty = sum((standing.penalty_eur_excl_tax for standing in asked if standing.level == "soft"), Decimal(0))
+        return (
+            obstacles.Obstacle(
+                "order.cancellation_cost",
+                obstacles.Severity.REFUSAL,
+                text.T("Annuler coûte {penalty} hors taxes : ce qui est parti doit être défait.", penalty=formatting.money(penalty)),
+                text.T("Acceptez ce coût pour annuler, ou laissez la commande continuer."),
+            ),
+        )
+    doubtful = next((standing for standing in asked if standing.level == "doubtful"), None)
+    if doubtful is not None:
+        return (
+            obstacles.Obstacle(
+                "order.outcome_unknown",
+                obstacles.Severity.REFUSAL,
+                reversal.sentence(doubtful),
+                text.T("Relancez l’étape depuis la page de la ligne."),
+            ),
+        )
     return (
         obstacles.Obstacle(
             "order.point_of_no_return",

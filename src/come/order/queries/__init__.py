@@ -4,6 +4,7 @@ from come.order.queries.detail import held_causes, order, order_of_quote, order_
 from come.order.queries.items import item, items_plain, order_items
 from come.order.queries.lists import company_orders, orders, orders_in_trouble, orders_plain, promised_orders, search_hits
 from come.order.queries.plan import plan_preview, sold_offerings
+from come.order.queries.standing import line_decisions, line_standings
 from come.order.queries.tracking import TRACKED_LINES, tracked_order, tracking_token
 from come.order.queries.work import adapters_waiting, breakers, dispatch_lock, keys_to_observe, orders_to_advance
 
@@ -17,6 +18,8 @@ __all__ = [
     "item",
     "items_plain",
     "keys_to_observe",
+    "line_decisions",
+    "line_standings",
     "order",
     "order_items",
     "order_of_quote",

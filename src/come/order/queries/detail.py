@@ -54,7 +54,7 @@ def orders_of_quotes(*, quote_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 def step_words() -> dict[str, str]:
     """Return the French name of each kind of step."""
-    return {rule.kind: text.T(rule.label_fr) for rule in rules.step_rules()}
+    return {rule.kind: text.T(rule.label_fr) for rule in (*rules.step_rules(), *rules.compensation_rules())}
 
 
 def order(*, viewer: actors.Actor, order_id: uuid.UUID | None = None, reference: str = "") -> records.OrderRecord:

@@ -54,7 +54,8 @@ WHERE o.state = ANY(%(open)s) AND (
     OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = o.id AND s.state = 'ready'
                AND (s.adapter = 'inventory' OR s.message_id IS NULL))
     OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = o.id AND s.state = 'planned' AND NOT EXISTS (
-               SELECT 1 FROM order_step b WHERE b.item_id = s.item_id AND b.kind = ANY(s.depends_on) AND b.state <> 'done')))
+               SELECT 1 FROM order_step b
+               WHERE b.item_id = s.item_id AND b.kind = ANY(s.depends_on) AND b.state NOT IN ('done', 'cancelled'))))
 ORDER BY o.ordered_at, o.id LIMIT %(limit)s
 """
 
