@@ -29,3 +29,4 @@ urlpatterns = [
         if (_PACKAGES / package / "urls.py").exists()
     ),
 ]
+handler500 = "come.shared.middleware.server_error"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Callable
 
-from django import http, shortcuts
+from django import db, http, shortcuts
 from django.core import exceptions
 from django.http import UnreadablePostError
+from django.template import loader
 from django.utils import translation
 
 from come.shared import ids, obstacles, problems, text
@@ -16,6 +18,9 @@ from come.shared import ids, obstacles, problems, text
 Handler = Callable[[http.HttpRequest], http.HttpResponseBase]
 _LOGGER = logging.getLogger("come.errors")
 _FIRST_ERROR = 400
+_DATABASE_AWAY = (db.OperationalError, db.InterfaceError)
+_AGAIN_SECONDS = 5
+_READING = frozenset({"GET", "HEAD"})
 
 
 class RefusalMiddleware:
@@ -77,9 +82,11 @@ def _too_big(request: http.HttpRequest) -> http.HttpResponse:
     return _render(request, 413, {"obstacles": (found,)})
 
 
-def _incident(request: http.HttpRequest, exception: Exception) -> http.HttpResponse:
+def _incident(request: http.HttpRequest, exception: BaseException) -> http.HttpResponse:
     number = f"ERR-{str(ids.uuid7())[-12:].upper()}"
     _LOGGER.error("unforeseen error %s on %s %s", number, request.method, request.path, exc_info=exception)
+    if isinstance(exception, _DATABASE_AWAY):
+        return _unavailable(request, number)
     if problems.wants_problem(request):
         return problems.problem(
             status=500,
@@ -88,7 +95,35 @@ def _incident(request: http.HttpRequest, exception: Exception) -> http.HttpRespo
             next_step=text.T("Donnez le numéro {number} au soutien.", number=number),
             incident=number,
         )
-    return _render(request, 500, {"incident": number, "obstacles": ()})
+    try:
+        return _render(request, 500, {"incident": number, "obstacles": ()})
+    except Exception:
+        # The page itself asks who is there: when that fails too, the plainest page is still an answer.
+        _LOGGER.exception("the page of error %s could not be drawn", number)
+        return _unavailable(request, number)
+
+
+def _unavailable(request: http.HttpRequest, number: str) -> http.HttpResponse:
+    """Answer without asking the database anything; a page that was only read asks again by itself."""
+    if problems.wants_problem(request):
+        answer = problems.problem(
+            status=503,
+            code="shared.unavailable",
+            detail=text.T("Le service ne répond pas pour le moment ; rien n’a été enregistré à moitié."),
+            next_step=text.T("Renvoyez la même demande, avec la même clé, dans quelques secondes."),
+            incident=number,
+        )
+    else:
+        context = {"incident": number, "is_read": request.method in _READING, "seconds": _AGAIN_SECONDS}
+        answer = http.HttpResponse(loader.render_to_string("shared/unavailable.html", context), status=503)
+    answer["Retry-After"] = str(_AGAIN_SECONDS)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def server_error(request: http.HttpRequest) -> http.HttpResponse:
+    """Answer what failed before any view was reached, in a middleware: the framework's `handler500`."""
+    return _incident(request, sys.exc_info()[1] or RuntimeError("an error that nobody raised"))
 
 
 def _render(request: http.HttpRequest, status: int, context: dict[str, object]) -> http.HttpResponse:

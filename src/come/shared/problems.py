@@ -24,6 +24,7 @@ _TITLES = {
     422: text.noop("Acte refusé"),
     429: text.noop("Trop de demandes"),
     500: text.noop("Incident imprévu"),
+    503: text.noop("Service interrompu un instant"),
 }
 
 
