@@ -46,6 +46,12 @@ def fleet_companies() -> list[tuple[str, int, bool]]:
     return [(one.siren, size, index <= _AGREEMENTS) for index, (one, size) in enumerate(zip(chosen, fleets.sizes(), strict=True))]
 
 
+def sister_company() -> str:
+    """Return the SIREN of a company without a fleet: it belongs to the group of the largest one, whose agreement covers it."""
+    fleets_of = {siren for siren, *_ in fleet_companies()}
+    return next(one.siren for one in _open_companies()[: story.COMPANIES] if one.siren not in fleets_of and one.legal_name)
+
+
 def _is_taxed(one: generator.Company) -> bool:
     """Leave out Guyane and Mayotte: which VAT code their bills carry is the operator's tax adviser's to say, so theirs are held."""
     return all(policies.vat_territory(place.postcode) != "GF_YT" for place in one.places)

@@ -91,7 +91,7 @@ def install_fleets(context: Context) -> dict[str, Any]:
     rows = population.fleet_companies()
     first_line = 0
     for number, (siren, size, has_agreement) in enumerate(rows):
-        customer, agreement = _customer(siren, has_agreement=has_agreement)
+        customer, agreement = _customer(siren, has_agreement=has_agreement, has_group=number == 0)
         lines = fleets.lines(
             fleet_number=number,
             customer=customer,
@@ -111,21 +111,28 @@ def install_fleets(context: Context) -> dict[str, Any]:
     return {"summary": f"{len(rows)} flottes, {formatting.number(first_line)} lignes (la plus grande : {largest})"}
 
 
-def _customer(siren: str, *, has_agreement: bool) -> tuple[Any, catalogue.AgreementRecord | None]:
-    [hit] = party_queries.customers(viewer=story.system("fleets"), text=siren, limit=1)[0]
-    customer = party_queries.customer_file(reference=hit.reference, viewer=story.system("fleets"))
+def _customer(siren: str, *, has_agreement: bool, has_group: bool) -> tuple[Any, catalogue.AgreementRecord | None]:
+    customer = _customer_of(siren)
     if not has_agreement:
         return customer, None
+    start = dt.date(2024, 1, 15)
+    sisters = [_customer_of(population.sister_company())] if has_group else []
     made = catalogue_commands.create_agreement(
         name=f"Accord-cadre flotte {customer.name}"[:160],
         legal_unit_id=customer.legal_unit_id,
-        valid_from=dt.date(2024, 1, 15),
+        valid_from=start,
         signed_date=dt.date(2024, 1, 10),
         template_code=_TEMPLATE,
+        members=[catalogue.MemberRecord(sister.legal_unit_id, start) for sister in sisters],
         actor=story.system("fleet_agreement", siren),
         at=story.CATALOGUE_AT,
     )
     return customer, catalogue_queries.agreement(agreement_id=made.agreement_id)
+
+
+def _customer_of(siren: str) -> Any:
+    [hit] = party_queries.customers(viewer=story.system("fleets"), text=siren, limit=1)[0]
+    return party_queries.customer_file(reference=hit.reference, viewer=story.system("fleets"))
 
 
 def _stock(lines: Sequence[inventory.NewLine], number: int) -> None:
