@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import threading
-from concurrent import futures
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 import fleet_world as fw
+import racing
 from come.catalogue import queries as catalogue_queries, records as catalogue
 from come.inventory import commands as inventory_commands, models as inventory_models, records as inventory
 from come.order import commands, models
@@ -21,7 +20,6 @@ from come.ticket import commands as ticket_commands, models as ticket_models
 submitting = importlib.import_module("come.order.commands.submit_order")
 reserving = importlib.import_module("come.inventory.commands.reserve_resources")
 ticketing = importlib.import_module("come.ticket.commands.open_ticket")
-NO_WAIT_FOR_EVER = 3
 
 
 @pytest.fixture
@@ -31,42 +29,16 @@ def world(transactional_db, monkeypatch):
     return fw.build()
 
 
-def together(*acts):
-    """Run acts at once, each on its own connection; return what each gave or raised."""
-
-    def run(act):
-        try:
-            return act()
-        except Exception as error:  # noqa: BLE001 - the test looks at what was raised
-            return error
-        finally:
-            connection.close()
-
-    with futures.ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=20) for future in [pool.submit(run, act) for act in acts]]
-
-
-class Meeting:
-    """A point that both acts try to reach before either goes on; a lock keeps the second away, and then the first goes on alone."""
-
-    def __init__(self):
-        self.barrier = threading.Barrier(2)
-
-    def wait(self):
-        with contextlib.suppress(threading.BrokenBarrierError):
-            self.barrier.wait(timeout=NO_WAIT_FOR_EVER / 4)
-
-
 def _two_clicks(world, monkeypatch):
     quote = fw.accepted_quote(world, 1)
-    meeting = Meeting()
+    meeting = racing.Meeting()
 
     def quote_for_order(*, quote_id):
         meeting.wait()
         return quote
 
     monkeypatch.setattr(quote_queries, "quote_for_order", quote_for_order)
-    return together(
+    return racing.together(
         *(
             lambda click=click: commands.submit_order(quote_id=quote.quote_id, actor=world.alice.with_request(click), at=fw.AT)
             for click in ("one", "two")
@@ -88,7 +60,7 @@ def test_with_the_lock_both_clicks_receive_the_same_order(world, monkeypatch):
 
 
 def _two_orders_for_the_last_sim():
-    meeting = Meeting()
+    meeting = racing.Meeting()
 
     def reserve():
         with transaction.atomic():
@@ -97,7 +69,7 @@ def _two_orders_for_the_last_sim():
             meeting.wait()
             return answer
 
-    return together(reserve, reserve)
+    return racing.together(reserve, reserve)
 
 
 def test_without_row_locks_two_orders_believe_they_have_the_last_sim(world, monkeypatch):
@@ -118,7 +90,7 @@ def test_with_row_locks_one_order_has_the_last_sim_and_the_other_is_told(world):
 
 
 def _two_failures_of_one_cause(monkeypatch):
-    meeting = Meeting()
+    meeting = racing.Meeting()
     create = ticketing._create
 
     def create_together(**given):
@@ -130,7 +102,7 @@ def _two_failures_of_one_cause(monkeypatch):
     def attach():
         return ticket_commands.attach_or_open(signature="network/activate/X/1", title="X", context={}, actor=fw.SYSTEM, at=fw.AT)
 
-    return together(attach, attach)
+    return racing.together(attach, attach)
 
 
 def test_without_the_lock_the_second_failure_meets_the_constraint(world, monkeypatch):

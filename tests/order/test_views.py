@@ -192,6 +192,23 @@ def test_a_promise_is_moved_from_the_page_and_a_bad_day_is_explained(alice, subm
     assert queries.order(viewer=world.alice, reference=answer.reference).state == "cancelled"
 
 
+def test_the_cost_of_cancelling_is_shown_per_group_before_it_is_accepted(alice, troubled, world):
+    body = page(alice, "order:cancel", troubled.reference).replace("\u202f", " ").replace("\u00a0", " ")
+    for words in ("L’étape « Expédier la SIM et le matériel » a eu lieu", "24,00 €", "article 9.2", "Annuler 2 lignes"):
+        assert words in body, words
+    held = models.ProductOrderItem.objects.filter(state="held").order_by("position").first()
+    assert "Annuler cette ligne" in page(alice, "order:item", troubled.reference, held.id)
+    address = urls.reverse("order:cancel", args=[troubled.reference])
+    refused = alice.post(address, {"reason": "Renonce", "line": str(held.id)})
+    assert refused.status_code == 422
+    assert "Acceptez ce coût" in refused.content.decode()
+    assert alice.post(address, {"reason": "Renonce", "line": str(held.id), "is_cost_accepted": "1"}).status_code == 303
+    jobs.drain(order_id=troubled.order_id)
+    assert queries.order(viewer=world.alice, reference=troubled.reference).items == {"completed": 3, "cancelled": 1, "held": 1}
+    assert "À défaire" in page(alice, "order:item", troubled.reference, held.id)
+    assert client_of(world.charlie).get(address).status_code == 404
+
+
 def test_signed_out_people_are_led_to_the_door(world, troubled):
     assert Client().get(urls.reverse("order:order", args=[troubled.reference])).status_code == 302
     assert commands.retry_steps(order_id=None, actor=world.alice, at=fw.AT) == 0

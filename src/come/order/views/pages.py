@@ -169,17 +169,20 @@ def _order_context(request: http.HttpRequest, viewer: actors.Actor, found: recor
     wanted = request.GET.get("q", "").strip()
     offset = _whole(request.GET.get("offset", "0"))
     items, total = queries.order_items(order_id=found.id, viewer=viewer, at=at, state=state, text=wanted, offset=offset, limit=_PAGE)
+    shown = [item.id for item in items]
+    standings = {line.item_id: line for line in queries.line_standings(order_id=found.id, item_ids=shown, at=at)} if shown else {}
     return {
         "order": found,
         "items": items,
+        "standings": standings,
         "total": total,
         "state": state,
         "text": wanted,
         "offset": offset,
         "limit": _PAGE,
         "item_states": [(code, _(states.ORDER_WORDS[code])) for code in found.items],
-        "is_open": found.state in ("acknowledged", "inProgress", "held", "pending"),
-        "is_moving": found.state in ("acknowledged", "inProgress"),
+        "is_open": found.state in ("acknowledged", "inProgress", "held", "pending", "pendingCancellation"),
+        "is_moving": found.state in ("acknowledged", "inProgress", "pendingCancellation"),
         "may_repair": rights.can(viewer, "order.repair"),
         "may_write": rights.can(viewer, "order.write"),
         "today": period.local_day(at),
@@ -209,8 +212,12 @@ def _item_page(
     parent = queries.order_plain(viewer=viewer, reference=reference)
     company = party_queries.customer_file(customer_file_id=parent["customer_file_id"], viewer=viewer)
     accounts = party_queries.billing_accounts(customer_file_id=company.id)
+    standings = queries.line_standings(order_id=parent["id"], item_ids=[item_id], at=web.at())
     context = {
         "item": line,
+        "standing": standings[0] if standings else None,
+        "decisions": queries.line_decisions(item_id=item_id),
+        "may_write": rights.can(viewer, "order.write"),
         "reference": reference,
         "company": company,
         "accounts": [(account.id, f"{account.reference} · {account.name}") for account in accounts],
@@ -304,16 +311,6 @@ def promise(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
         at=web.at(),
     )
     messages.success(request, _("La nouvelle date est promise ; l’ancienne reste visible."))
-    return web.see_other(request, "order:order", reference)
-
-
-@web.signed_in
-@methods.require_POST
-def cancel(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
-    """Cancel what has not passed its point of no return."""
-    answer = commands.cancel_order(reference=reference, reason=request.POST.get("reason", ""), actor=web.acting(request), at=web.at())
-    said = _("%(cancelled)s lignes annulées, %(kept)s continuent.") % {"cancelled": answer.cancelled, "kept": answer.kept}
-    messages.success(request, said)
     return web.see_other(request, "order:order", reference)
 
 
