@@ -19,7 +19,7 @@ from come.project.demo.journey import Context
 from come.shared import formatting, identifiers, wiring
 from come.staff import commands as staff_commands, queries as staff_queries
 
-_CATALOGUE = pathlib.Path(catalogue.__file__).with_name("data") / "demo"
+_CATALOGUE = pathlib.Path(catalogue.__file__).parent.with_name("data") / "demo"
 _REGISTRY_DATE = dt.date(2026, 9, 1)
 _FREE_NUMBERS = 2_000
 _FREE_SIMS = 600
