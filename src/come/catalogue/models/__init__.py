@@ -1,5 +1,6 @@
 """Tables of the catalogue: dated versions of offerings, usage prices, agreements, imports."""
 
+from come.catalogue.models.agreement_texts import AgreementText
 from come.catalogue.models.agreements import (
     Agreement,
     AgreementClause,
@@ -34,6 +35,7 @@ __all__ = [
     "AgreementTemplate",
     "AgreementTemplateClause",
     "AgreementTemplateCommitment",
+    "AgreementText",
     "Allowance",
     "BundleMember",
     "CatalogueImport",
