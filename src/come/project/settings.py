@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # From a file, before anything that asks the database.
+    "come.edges.state_page.middleware.StatePageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "come.shared.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -219,7 +221,13 @@ COME_JOURNAL_GUARDS = {
     "agreement": ("come.catalogue.queries.visible_agreement", "agreement_id"),
     "run": "billing.run",
 }
+# Who takes unforeseen errors: opens one incident per trace.
+COME_ERROR_REPORTER = "come.ticket.commands.report_error"
+# The folder of the public state page; a web server may serve it by itself (docs/incidents.md).
+COME_STATE_DIR = pathlib.Path(os.environ.get("COME_STATE_DIR") or COME_HOME / "etat").resolve()
 COME_PORTS = {
+    "ticket.ports.Mail": "come.edges.mail.notices:NoticeFolder",
+    "ticket.ports.StatePage": "come.edges.state_page.writer:StateFolder",
     "party.ports.CompanyRegistry": "come.edges.registry.mirror:RegistryMirror",
     "party.ports.RegistryFiles": "come.edges.registry.files:SireneFiles",
     "quote.ports.QuoteDocumentRenderer": "come.edges.documents.quote_pdf:QuotePdfRenderer",

@@ -15,5 +15,15 @@ SUBSCRIPTIONS: eventlog.Subscriptions = {
     "BillHoldReleased": (("billing.advance_run", ("run_id",)),),
     "BillRunIssued": (("billing.draw_documents", ("run_id",)),),
     "QuoteLetterWritten": (("quote.post_letters", ()),),
-    "TicketResolved": (("order.replay_incident", ("ticket_id",)),),
+    "TicketOpened": (("ticket.write_state_page", ()),),
+    "TicketAccepted": (("ticket.post_notices", ()), ("ticket.write_state_page", ())),
+    "TicketPromiseMoved": (("ticket.post_notices", ()), ("ticket.write_state_page", ())),
+    "TicketStatusChanged": (("ticket.post_notices", ()), ("ticket.write_state_page", ())),
+    "TicketReopened": (("ticket.post_notices", ()), ("ticket.write_state_page", ())),
+    "TicketCommented": (("ticket.post_notices", ()), ("ticket.write_state_page", ())),
+    "TicketResolved": (
+        ("order.replay_incident", ("ticket_id",)),
+        ("ticket.post_notices", ()),
+        ("ticket.write_state_page", ()),
+    ),
 }

@@ -91,6 +91,13 @@ def staff_emails(*, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return dict(rows.values_list("id", "email"))
 
 
+def managers_of(*, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return the active managers of the agencies that these people belong to (one statement)."""
+    agencies = models.Membership.objects.filter(staff_member_id__in=list(ids)).values("agency")
+    rows = models.StaffMember.objects.filter(is_active=True, roles__contains=[policies.MANAGER], memberships__agency__in=agencies)
+    return set(rows.values_list("id", flat=True))
+
+
 def agencies() -> list[AgencyRecord]:
     """Return every agency, by name."""
     rows = models.Agency.objects.order_by("name").values_list("id", "code", "name", "city")

@@ -62,3 +62,30 @@ class TicketCommented(events.Event):
 
     ticket_id: uuid.UUID
     reference: str
+
+
+@dataclasses.dataclass(frozen=True)
+class TicketStatusChanged(events.Event):
+    """The incident waits, is held, refused, cancelled or closed."""
+
+    ticket_id: uuid.UUID
+    reference: str
+    status: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class TicketRepairConfirmed(events.Event):
+    """A person who was hurt says that the repair holds."""
+
+    ticket_id: uuid.UUID
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True)
+class TicketReopened(events.Event):
+    """A person who was hurt says that the repair does not hold."""
+
+    ticket_id: uuid.UUID
+    reference: str
+    reason: str

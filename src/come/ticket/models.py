@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres import indexes
 from django.db import models
 from django.db.models import Q
 
@@ -32,6 +33,11 @@ class TroubleTicket(models.Model):
     promised_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolution = models.TextField(default="", blank=True)
+    # What the public page says of it; names no customer and no person.
+    public_sentence = models.CharField(max_length=200, default="", db_default="", blank=True)
+    reopened_count = models.SmallIntegerField(default=0, db_default=0)
+    # The version of the words that its terms were taken with; 0 = not in the index yet.
+    indexed_version = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "ticket_trouble_ticket"
@@ -103,3 +109,78 @@ class TicketSubject(models.Model):
             models.Index(fields=["kind", "key"], name="ticket_subject_key"),
             models.Index(fields=["kind", "label"], name="ticket_subject_label"),
         ]
+
+
+class TicketNotice(models.Model):
+    """One change of an incident told to one person: on their screens, and by mail when they have an address."""
+
+    id = models.BigAutoField(primary_key=True)
+    ticket = models.ForeignKey(TroubleTicket, on_delete=models.CASCADE, related_name="notices")
+    event = models.ForeignKey(TicketEvent, on_delete=models.PROTECT, related_name="notices")
+    staff_member = models.ForeignKey("staff.StaffMember", on_delete=models.CASCADE, related_name="ticket_notices")
+    # "reporter" (hurt, or follows) or "manager" (of somebody who is).
+    role = models.CharField(max_length=10)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "ticket_notice"
+        constraints = [models.UniqueConstraint(fields=["event", "staff_member"], name="ticket_notice_once")]
+        indexes = [
+            models.Index(fields=["staff_member", "-created_at"], condition=Q(read_at__isnull=True), name="ticket_notice_unread"),
+            models.Index(fields=["id"], condition=Q(mailed_at__isnull=True), name="ticket_notice_unposted"),
+        ]
+
+
+class TicketAnswer(models.Model):
+    """What a person answered to "repaired?", once for each repair; never changed (trigger)."""
+
+    id = models.BigAutoField(primary_key=True)
+    ticket = models.ForeignKey(TroubleTicket, on_delete=models.PROTECT, related_name="answers")
+    staff_member = models.ForeignKey("staff.StaffMember", on_delete=models.PROTECT, related_name="ticket_answers")
+    resolved_at = models.DateTimeField()
+    is_repaired = models.BooleanField()
+    reason = models.TextField(default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ticket_answer"
+        constraints = [models.UniqueConstraint(fields=["ticket", "staff_member", "resolved_at"], name="ticket_answer_once")]
+
+
+class TicketPosting(models.Model):
+    """That a ticket has a term, and what the term scores in it (`matching`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    term = models.CharField(max_length=50)
+    ticket = models.ForeignKey(TroubleTicket, on_delete=models.CASCADE, related_name="postings")
+    score = models.FloatField()
+
+    class Meta:
+        db_table = "ticket_posting"
+        constraints = [models.UniqueConstraint(fields=["term", "ticket"], include=["score"], name="ticket_posting_once")]
+
+
+class TicketTermCount(models.Model):
+    """In how many tickets a term is; counted again by a job, not at each ticket, so that reports never wait for each other."""
+
+    term = models.CharField(max_length=50, primary_key=True)
+    ticket_count = models.IntegerField()
+
+    class Meta:
+        db_table = "ticket_term_count"
+        indexes = [indexes.GinIndex(indexes.OpClass("term", name="gin_trgm_ops"), name="ticket_term_near")]
+
+
+class TicketIndexState(models.Model):
+    """How many tickets the index had when it was last counted, and how many words they have together: one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    ticket_count = models.IntegerField()
+    word_count = models.BigIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ticket_index_state"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="ticket_index_state_one")]

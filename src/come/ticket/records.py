@@ -70,3 +70,51 @@ class TicketPage:
     subjects: tuple[Subject, ...]
     subscribers: tuple[str, ...]
     context: dict[str, Any]
+    asks_me: bool = False
+    answers: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SimilarTicket:
+    """An incident that speaks of the same thing as a sentence."""
+
+    ticket: TicketRecord
+    score: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Notice:
+    """One change of an incident, told to one person."""
+
+    reference: str
+    title: str
+    kind: str
+    sentence: str
+    at: dt.datetime
+    role: str
+    asks_repair: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PublicTicket:
+    """What everyone may know of an incident: no title, no name, no customer."""
+
+    reference: str
+    area: str
+    severity: str
+    status: str
+    sentence: str
+    opened_at: dt.datetime
+    promised_at: dt.datetime | None
+    resolved_at: dt.datetime | None
+    follower_count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PublicState:
+    """What is down, and what was repaired lately, at an instant."""
+
+    at: dt.datetime
+    down: tuple[PublicTicket, ...]
+    repaired: tuple[PublicTicket, ...]
+    kept_promise_share: float | None

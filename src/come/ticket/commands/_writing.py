@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from come.shared import actor as actors, eventlog, events as shared_events, obstacles, text
+from come.staff import queries as staff_queries
 from come.ticket import models, policies, records
 
 
@@ -28,8 +29,8 @@ def say(
     status_before: str = "",
     promised_before_at: dt.datetime | None = None,
 ) -> None:
-    """Append one sentence to a ticket's story."""
-    models.TicketEvent.objects.create(
+    """Append one sentence to a ticket's story; a change of state or date is told to who is hurt, and to their managers."""
+    event = models.TicketEvent.objects.create(
         ticket=ticket,
         kind=kind,
         at=at,
@@ -40,6 +41,24 @@ def say(
         status_after=ticket.status,
         promised_before_at=promised_before_at,
         promised_after_at=ticket.promised_at,
+    )
+    if kind in policies.TOLD:
+        _tell(ticket, event, at)
+
+
+def _tell(ticket: models.TroubleTicket, event: models.TicketEvent, at: dt.datetime) -> None:
+    followers = set(ticket.subscribers.values_list("staff_member_id", flat=True))
+    managers = staff_queries.managers_of(ids=followers) - followers if event.kind in policies.TOLD_TO_MANAGERS else set()
+    told = [(staff_id, "reporter") for staff_id in followers] + [(staff_id, "manager") for staff_id in managers]
+    models.TicketNotice.objects.bulk_create(
+        [
+            models.TicketNotice(ticket=ticket, event=event, staff_member_id=staff_id, role=role, created_at=at)
+            for staff_id, role in sorted(told)
+            # Who did it knows it.
+            if staff_id != event.actor_id
+        ],
+        ignore_conflicts=True,
+        batch_size=1_000,
     )
 
 

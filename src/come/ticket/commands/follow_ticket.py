@@ -9,11 +9,14 @@ from django.db import transaction
 from come.shared import actor as actors, formatting, obstacles, text
 from come.staff import policies as rights
 from come.ticket import events, policies
-from come.ticket.commands import _writing
+from come.ticket.commands import _writing, index_words
 
 
-def subscribe(*, reference: str, actor: actors.Actor, at: dt.datetime) -> None:
-    """Add the person to those who are told of each step ("moi aussi"); again changes nothing. Records TicketJoined."""
+def subscribe(*, reference: str, actor: actors.Actor, at: dt.datetime, sentence: str = "") -> None:
+    """Add the person to those who are told of each step ("moi aussi"), with what they say of it, if anything.
+
+    Counted once per person: again changes nothing. Records TicketJoined.
+    """
     rights.require(actor, "ticket.read")
     if actor.staff_id is None:
         return
@@ -22,7 +25,11 @@ def subscribe(*, reference: str, actor: actors.Actor, at: dt.datetime) -> None:
         if ticket.subscribers.filter(staff_member_id=actor.staff_id).exists():
             return
         _writing.add_subscribers(ticket, [actor.staff_id], "me_too", at)
-        _writing.say(ticket, kind="me_too", sentence=text.T("{name} rencontre aussi cet incident.", name=actor.name), actor=actor, at=at)
+        met = text.T("{name} rencontre aussi cet incident.", name=actor.name)
+        if sentence.strip():
+            met = text.T("{name} le rencontre aussi : {sentence}", name=actor.name, sentence=sentence.strip())
+            index_words.index(ticket, also=sentence)
+        _writing.say(ticket, kind="also" if sentence.strip() else "me_too", sentence=met, actor=actor, at=at)
         _writing.record(
             ticket,
             events.TicketJoined(ticket_id=ticket.id, reference=ticket.reference, subject_count=1),
@@ -69,3 +76,17 @@ def move_promise(*, reference: str, promised_at: dt.datetime, reason: str, actor
             at=at,
             before={"promised_at": before},
         )
+
+
+def say_publicly(*, reference: str, sentence: str, actor: actors.Actor, at: dt.datetime) -> None:
+    """Set what the public page says of an incident; raises Refusal when it names somebody. Records TicketCommented."""
+    rights.require(actor, "ticket.handle")
+    obstacles.refuse_if_any(policies.public_sentence_obstacles(sentence=sentence))
+    with transaction.atomic():
+        ticket = _writing.locked(reference)
+        ticket.public_sentence = sentence.strip()[:200]
+        ticket.save(update_fields=["public_sentence"])
+        _writing.say(
+            ticket, kind="public", sentence=text.T("Page publique : {sentence}", sentence=ticket.public_sentence), actor=actor, at=at
+        )
+        _writing.record(ticket, events.TicketCommented(ticket_id=ticket.id, reference=ticket.reference), actor=actor, at=at)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from come.shared import actor as actors, idempotency, obstacles, references, text
 from come.staff import policies as rights
 from come.ticket import events, models, policies, records
-from come.ticket.commands import _writing
+from come.ticket.commands import _writing, index_words
 
 
 def attach_or_open(
@@ -68,7 +68,26 @@ def attach_or_open(
             )
         if known is None:
             _record_opened(ticket, subjects, actor, at)
+            index_words.index(ticket)
     return ticket.id
+
+
+def report_error(*, fingerprint: str, act: str, path: str, number: str, release: str, actor: actors.Actor | None, at: dt.datetime) -> str:
+    """Open the incident of an unforeseen error, or join it, and tell who met it of each step; return its reference.
+
+    Records TicketOpened, or nothing more than the subscription when it is open already.
+    """
+    system = actors.system_actor("COME", request_id=number)
+    code = "shared.incident"
+    ticket_id = attach_or_open(
+        signature=policies.error_signature(act=act, fingerprint=fingerprint, release=release),
+        title=text.T("Un acte s’interrompt : {area}", area=text.T(policies.AREA_WORDS[policies.area(signature="", act=act)])),
+        context={"page": path, "act": act, "code": code, "fingerprint": fingerprint, "release": release, "number": number},
+        subscriber_ids=[actor.staff_id] if actor is not None and actor.staff_id is not None else [],
+        actor=system,
+        at=at,
+    )
+    return models.TroubleTicket.objects.values_list("reference", flat=True).get(id=ticket_id)
 
 
 def open_ticket(
@@ -133,6 +152,8 @@ def _report(  # noqa: PLR0917 - the fields of a report, side by side
             subjects=subjects,
         )
         ticket = models.TroubleTicket.objects.get(id=ticket_id)
+        if ticket.opened_at != at or ticket.opened_by_id != actor.staff_id:
+            _also(ticket, description, actor, at)
     else:
         ticket = _create(
             signature="",
@@ -148,9 +169,17 @@ def _report(  # noqa: PLR0917 - the fields of a report, side by side
         )
         _writing.add_subjects(ticket, subjects, at)
         _record_opened(ticket, subjects, actor, at)
+        index_words.index(ticket)
     if actor.staff_id is not None:
         _writing.add_subscribers(ticket, [actor.staff_id], "reporter", at)
     return ticket.reference
+
+
+def _also(ticket: models.TroubleTicket, description: str, actor: actors.Actor, at: dt.datetime) -> None:
+    """Keep what a further reporter says, and find the incident by their words too."""
+    said = text.T("{name} le rencontre aussi : {sentence}", name=actor.name, sentence=description.strip())
+    _writing.say(ticket, kind="also", sentence=said, actor=actor, at=at)
+    index_words.index(ticket, also=description)
 
 
 def _create(

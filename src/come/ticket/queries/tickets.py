@@ -14,7 +14,8 @@ from come.shared import actor as actors, obstacles, search, text as texts
 from come.ticket import models, policies, records
 
 
-def _annotated(rows: db.QuerySet[models.TroubleTicket], viewer: actors.Actor) -> db.QuerySet[models.TroubleTicket]:
+def annotated(rows: db.QuerySet[models.TroubleTicket], viewer: actors.Actor) -> db.QuerySet[models.TroubleTicket]:
+    """Add what lists show of each ticket: its last news, its followers, whether the viewer is one."""
     last = models.TicketEvent.objects.filter(ticket=db.OuterRef("pk")).order_by("-at", "-id")
     mine = models.TicketSubscriber.objects.filter(ticket=db.OuterRef("pk"), staff_member_id=viewer.staff_id)
     followers = (
@@ -28,7 +29,8 @@ def _annotated(rows: db.QuerySet[models.TroubleTicket], viewer: actors.Actor) ->
     )
 
 
-def _records(rows: Sequence[models.TroubleTicket]) -> list[records.TicketRecord]:
+def as_records(rows: Sequence[models.TroubleTicket]) -> list[records.TicketRecord]:
+    """Return annotated tickets as frozen values (one statement)."""
     counts: dict[uuid.UUID, dict[str, int]] = {}
     grouped = (
         models.TicketSubject.objects.filter(ticket_id__in=[row.id for row in rows]).values("ticket_id", "kind").annotate(n=db.Count("pk"))
@@ -86,25 +88,28 @@ def tickets(
     if text:
         rows = rows.filter(db.Q(title__icontains=text) | db.Q(description__icontains=text) | db.Q(reference__iexact=text))
     first = db.Case(db.When(status__in=policies.OPEN_STATUSES, then=0), default=1)
-    page = list(_annotated(rows, viewer).order_by(first, "-opened_at", "-id")[offset : offset + limit])
-    return _records(page), rows.count()
+    page = list(annotated(rows, viewer).order_by(first, "-opened_at", "-id")[offset : offset + limit])
+    return as_records(page), rows.count()
 
 
 def ticket(*, viewer: actors.Actor, reference: str = "", ticket_id: uuid.UUID | None = None) -> records.TicketPage:
-    """Return an incident with its story, what it touches and who follows it (five statements); raises NotFound."""
+    """Return an incident with its story, what it touches and who follows it (six statements at most); raises NotFound."""
     named = (
         models.TroubleTicket.objects.filter(id=ticket_id)
         if ticket_id is not None
         else models.TroubleTicket.objects.filter(reference=reference)
     )
-    row = _annotated(named, viewer).first()
+    row = annotated(named, viewer).first()
     if row is None:
         raise obstacles.not_found(texts.T("L’incident"), reference or ticket_id)
     events = models.TicketEvent.objects.filter(ticket=row).order_by("-at", "-id")
     subjects = models.TicketSubject.objects.filter(ticket=row).order_by("kind", "label", "id")[:200]
     followers = models.TicketSubscriber.objects.filter(ticket=row).select_related("staff_member").order_by("since_at", "id")
+    answers = models.TicketAnswer.objects.filter(ticket=row, resolved_at=row.resolved_at).select_related("staff_member").order_by("id")
+    given = list(answers) if row.resolved_at else []
+    found = as_records([row])[0]
     return records.TicketPage(
-        ticket=_records([row])[0],
+        ticket=found,
         events=tuple(
             records.TicketEventRecord(event.kind, event.at, event.actor_name, event.sentence, event.status_after, event.promised_after_at)
             for event in events
@@ -112,6 +117,8 @@ def ticket(*, viewer: actors.Actor, reference: str = "", ticket_id: uuid.UUID | 
         subjects=tuple(records.Subject(subject.kind, subject.key, subject.label) for subject in subjects),
         subscribers=tuple(follower.staff_member.display_name for follower in followers),
         context=row.context,
+        asks_me=row.status == "resolved" and found.is_subscribed and all(one.staff_member_id != viewer.staff_id for one in given),
+        answers=tuple((one.staff_member.display_name, one.is_repaired) for one in given),
     )
 
 
@@ -125,14 +132,14 @@ def tickets_about(*, kind: str, key: uuid.UUID, viewer: actors.Actor, limit: int
     """Return the incidents that touch a thing, open ones first (two statements)."""
     first = db.Case(db.When(status__in=policies.OPEN_STATUSES, then=0), default=1)
     rows = models.TroubleTicket.objects.filter(subjects__kind=kind, subjects__key=key)
-    return _records(list(_annotated(rows, viewer).order_by(first, "-opened_at")[:limit]))
+    return as_records(list(annotated(rows, viewer).order_by(first, "-opened_at")[:limit]))
 
 
 def tickets_labelled(*, kind: str, label: str, viewer: actors.Actor, limit: int = 10) -> list[records.TicketRecord]:
     """Return the incidents that touch the thing of this reference, open ones first (two statements)."""
     first = db.Case(db.When(status__in=policies.OPEN_STATUSES, then=0), default=1)
     rows = models.TroubleTicket.objects.filter(subjects__kind=kind, subjects__label=label)
-    return _records(list(_annotated(rows, viewer).order_by(first, "-opened_at")[:limit]))
+    return as_records(list(annotated(rows, viewer).order_by(first, "-opened_at")[:limit]))
 
 
 def search_hits(*, text: str, viewer: actors.Actor, limit: int) -> list[search.Hit]:
