@@ -10,6 +10,7 @@ from django import test
 from django.contrib import auth
 
 from come.catalogue import commands as catalogue_commands, queries as catalogue_queries, records as catalogue
+from come.party import models as party_models
 from come.shared import clock, obstacles
 from come.staff import commands as staff_commands
 from come.usage import commands, models, queries
@@ -49,6 +50,27 @@ def test_totals_before_and_after_to_the_micro_euro(month):
     (one,) = found.dearer
     assert (one.events, one.before_micro_eur, one.after_micro_eur) == (4, 240_000, 400_000)
     assert steps == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_a_formula_is_worked_out_on_the_prices_tried(month):
+    company = party_models.CustomerFile.objects.get(id=month.company)
+    half = catalogue.ClauseRecord(
+        "6.1", "formula", "tariff_zone", "Moitié.", tariff_code="T-BASE", service="sms", zone_code="FR-MOBILE", formula="liste / 2"
+    )
+    catalogue_commands.create_agreement(
+        name="Accord",
+        legal_unit_id=company.legal_unit_id,
+        clauses=[half],
+        valid_from=dt.date(2026, 1, 1),
+        signed_date=dt.date(2026, 1, 1),
+        actor=SYSTEM,
+        at=AT,
+    )
+
+    found = _simulate(month, [_rate("0.10")])
+
+    # Four messages at half of 0.06 today, at half of 0.10 with the prices tried.
+    assert (found.before_micro_eur, found.after_micro_eur) == (120_000, 200_000)
 
 
 def test_it_says_what_rating_would_say(month):

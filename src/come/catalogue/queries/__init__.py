@@ -16,7 +16,7 @@ from come.catalogue.queries.lists import (
     visible_offering,
 )
 from come.catalogue.queries.negotiated import ClauseLine, TierStep, agreement, agreement_list, agreements, clause_lines, clause_tiers
-from come.catalogue.queries.negotiated_usage import AllowanceClause, allowance_clauses
+from come.catalogue.queries.negotiated_usage import AllowanceClause, allowance_clauses, usage_overrides
 from come.catalogue.queries.sheets import (
     SheetRecord,
     authors,
@@ -30,9 +30,10 @@ from come.catalogue.queries.sheets import (
 )
 from come.catalogue.queries.snapshot import catalogue_snapshot, offering, offering_versions, offerings, version_hash
 from come.catalogue.queries.stored import agreement_templates, catalogue_content, offering_content
-from come.catalogue.queries.usage import RATE_COLUMNS, TariffLine, rate_row, tariff_lines, usage_tables, zone_names
+from come.catalogue.queries.usage import OVERRIDE_COLUMNS, RATE_COLUMNS, TariffLine, rate_row, tariff_lines, usage_tables, zone_names
 
 __all__ = [
+    "OVERRIDE_COLUMNS",
     "RATE_COLUMNS",
     "AllowanceClause",
     "ClauseLine",
@@ -73,6 +74,7 @@ __all__ = [
     "tariff_lines",
     "trial_snapshot",
     "typed_of",
+    "usage_overrides",
     "usage_tables",
     "version_differences",
     "version_hash",

@@ -35,6 +35,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 RATE_COLUMNS = COLUMNS["rates"]
+OVERRIDE_COLUMNS = COLUMNS["overrides"]
 
 
 def usage_tables(*, start: dt.date, end: dt.date) -> records.UsageTables:

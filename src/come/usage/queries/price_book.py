@@ -40,6 +40,16 @@ def rows_of(*, cycle: str) -> dict[str, list[tuple[Any, ...]]]:
     return rows
 
 
+def overrides_of(*, cycle: str, rates: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return what agreements make of other usage prices than the catalogue's: a formula is worked out for each of them."""
+    days = period.parse_cycle(cycle)
+    assert days.end is not None
+    place = [tables.names("rates").index(name) for name in ("service", "price_micro_eur", "price_quantity")]
+    listed = [(str(row[place[0]]), int(row[place[1]]), int(row[place[2]])) for row in rates]
+    found = catalogue_queries.usage_overrides(start=days.start - _MARGIN, end=days.end + _MARGIN, list_prices=listed)
+    return [_in_order("overrides", catalogue_queries.OVERRIDE_COLUMNS, row) for row in found]
+
+
 def _terms(clauses: Iterable[catalogue_queries.AllowanceClause]) -> dict[negotiation.Key, negotiation.Terms]:
     """Return what is negotiated of allowances in a month, by company, allowance and offering: the clause that holds last sets it whole."""
     found = sorted(clauses, key=lambda clause: clause.valid_from)

@@ -93,6 +93,7 @@ def simulate_tariff(
     if company:
         today["subscriptions"] = [row for row in today["subscriptions"] if row[3] == company]
     tried = with_rates(today, rates, tariffs)
+    tried["overrides"] = price_book.overrides_of(cycle=cycle, rates=tried["rates"])
     workspace = places.workspace(f"simulation-{uuid.uuid4().hex}")
     try:
         numbers = {row[1] for row in today["subscriptions"] if row[1]} if company else None
