@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -10,7 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 import fleet_world as fw
+from come.catalogue import models as catalogue_models
 from come.order import jobs, models
+from come.party import models as party_models
 from come.shared import identifiers
 from come.staff import models as staff_models
 
@@ -154,3 +157,47 @@ def test_ten_thousand_lines_are_one_order_and_are_read_by_page(client, world):
     assert (page["X-Total-Count"], page["X-Result-Count"]) == ("10000", "10")
     assert [item["id"] for item in page.json()] == [str(n) for n in range(9_991, 10_001)]
     assert len(client.get(ORDERS).json()[0]["productOrderItem"]) == 100
+
+
+def _agree(reference, legal_unit_id, day, amount, member=None):
+    made = catalogue_models.Agreement.objects.create(
+        reference=reference,
+        name="Accord",
+        legal_unit_id=legal_unit_id,
+        valid_from=dt.date(2026, 1, 1),
+        state="signed",
+        signed_date=day,
+        created_at=fw.AT,
+        updated_at=fw.AT,
+    )
+    catalogue_models.AgreementClause.objects.create(
+        agreement=made,
+        position=0,
+        number="4.2",
+        kind="amount",
+        target_kind="price",
+        text_fr="Prix.",
+        offering_code="NV-PRO-20",
+        price_code="NV-PRO-20-M",
+        amount=amount,
+    )
+    if member is not None:
+        catalogue_models.AgreementMember.objects.create(agreement=made, legal_unit_id=member, valid_from=day)
+
+
+def _monthly():
+    """Return what the plan of each order costs a month."""
+    patterns = models.OrderPattern.objects.values_list("frozen", flat=True)
+    return {one["amount"] for frozen in patterns for one in frozen["offerings"][0]["prices"] if one["price_type"] == "recurring"}
+
+
+def test_without_an_agreement_named_its_own_comes_before_its_group_s(client, world):
+    fw.stock(3)
+    company = party_models.CustomerFile.objects.get(id=world.company)
+    head = party_models.LegalUnit.objects.create(legal_name="Groupe Germinal", created_at=fw.AT)
+    _agree("ACC-2026-000001", head.id, dt.date(2026, 9, 1), "18.00", member=company.legal_unit_id)
+    assert _post(client, _body(world, 1)).status_code == 201
+    assert _monthly() == {"18.000000"}
+    _agree("ACC-2026-000002", company.legal_unit_id, dt.date(2026, 1, 1), "19.00")
+    assert _post(client, _body(world, 1)).status_code == 201
+    assert _monthly() == {"18.000000", "19.000000"}

@@ -75,7 +75,7 @@ def _submit(wanted: WantedOrder, actor: actors.Actor, at: dt.datetime) -> dict[s
     company = _company(wanted.customer, actor)
     day = period.local_day(at)
     snapshot = catalogue_queries.catalogue_snapshot(at=day)
-    agreement = _agreement(wanted.agreement_reference, company, day)
+    agreement = agreement_of(wanted.agreement_reference, company, day)
     patterns, found = _priced(wanted.lines, snapshot, agreement, company.segment)
     lines, wrong = _lines(wanted.lines, list(patterns))
     obstacles.refuse_if_any((*submission.submission_obstacles(line_count=len(lines)), *found, *wrong))
@@ -109,11 +109,11 @@ def _company(customer: str, actor: actors.Actor) -> party.CustomerFileRecord:
         return party_queries.customer_file(reference=customer, viewer=actor)
 
 
-def _agreement(reference: str, company: party.CustomerFileRecord, day: dt.date) -> catalogue.AgreementRecord | None:
-    """Return the agreement that prices this order: the one named, else the only one in force."""
+def agreement_of(reference: str, company: party.CustomerFileRecord, day: dt.date) -> catalogue.AgreementRecord | None:
+    """Return the agreement that prices this order: the one named, else the first that covers the company (its own, then its group's)."""
     known = catalogue_queries.agreements(legal_unit_ids=[company.legal_unit_id], at=day)
     if not reference:
-        return known[0] if len(known) == 1 else None
+        return known[0] if known else None
     named = next((agreement for agreement in known if agreement.reference == reference), None)
     if named is None:
         raise obstacles.not_found(text.T("L’accord en vigueur"), reference)
