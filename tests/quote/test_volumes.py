@@ -10,6 +10,7 @@ import pytest
 import fleet_world as fw
 import quote_scene
 from come.catalogue import models as catalogue_models, records as catalogue
+from come.edges.documents import quote_page
 from come.quote import queries
 from come.shared import clock
 
@@ -86,3 +87,20 @@ def test_the_page_and_the_customer_s_page_show_it(included, browse):
         shown = written(page.content.decode())
         assert "20 Go" in shown
         assert "Accord ACC-2026-000001, clause 7.1 : Vingt gigaoctets par ligne." in shown
+
+
+def test_the_document_that_is_signed_says_it(included):
+    clause(included, allowance_scope="pool_per_line")
+    created = included.draft("Forfait\nMOB-50\n")
+
+    page = quote_page.page_data(queries.document_input(quote_id=created.quote_id, at=fw.AT))
+
+    (formula,) = page["patterns"]
+    volume = formula["prices"][-1]
+    assert (volume["name"], written(volume["amount"]), written(volume["listed"]), volume["source"]) == (
+        "Internet mobile inclus · apporté par chaque ligne au volume commun",
+        "20 Go",
+        "10 Go",
+        "clause 7.1",
+    )
+    assert ["Clause 7.1", "Vingt gigaoctets par ligne."] in page["clauses"]

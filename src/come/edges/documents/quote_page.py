@@ -47,7 +47,7 @@ def page_data(document: records.DocumentInput) -> dict[str, Any]:
         "changes": _changes(document),
         # On the fleet only what starts is priced: the whole of a formula would say prices that nobody pays.
         "patterns": [] if has_change else _all_patterns(document, short=is_summary),
-        "clauses": [] if is_summary else _clauses(document.patterns),
+        "clauses": [] if is_summary else _clauses(document),
         "agreement": quote.agreement_reference,
         "terms": [*document.terms, *_conditions(document)],
         "legal": [[said, f"({source})"] for said, source in document.legal],
@@ -65,11 +65,11 @@ _TITLES = {"change": "Modification de votre parc", "renewal": "Renouvellement de
 def _all_patterns(document: records.DocumentInput, *, short: bool) -> list[dict[str, Any]]:
     """Return every formula, under the offer that it belongs to; without the detail of its prices in a summary."""
     if not document.alternatives:
-        return [_pattern(pattern, short=short) for pattern in document.patterns]
+        return [_pattern(pattern, document, short=short) for pattern in document.patterns]
     found = []
     for offer in document.alternatives:
         for place, pattern in enumerate(offer.patterns):
-            found.append(_pattern(pattern, f"{offer.letter} · {offer.name}" if not place else "", short=short))
+            found.append(_pattern(pattern, document, f"{offer.letter} · {offer.name}" if not place else "", short=short))
     return found
 
 
@@ -230,7 +230,7 @@ def _change_sentences(change: fleet_records.ChangeSummary) -> list[str]:
     return said
 
 
-def _pattern(pattern: records.PatternRecord, offer: str = "", *, short: bool = False) -> dict[str, Any]:
+def _pattern(pattern: records.PatternRecord, document: records.DocumentInput, offer: str = "", *, short: bool = False) -> dict[str, Any]:
     plan = pattern.plan_name_fr
     others = [*pattern.option_names_fr, *([pattern.device_name_fr] if pattern.device_name_fr else [])]
     commitment = f"engagement {pattern.commitment_months} mois" if pattern.commitment_months else "sans engagement"
@@ -242,8 +242,22 @@ def _pattern(pattern: records.PatternRecord, offer: str = "", *, short: bool = F
         "commitment": commitment,
         "monthly": formatting.money(monthly),
         "one_off": formatting.money(pattern.totals.one_off * pattern.quantity),
-        "prices": [] if short else [_price(component) for component in pattern.components],
+        "prices": [] if short else [*map(_price, pattern.components), *map(_volume, _volumes(pattern, document))],
         "offer": offer,
+    }
+
+
+def _volumes(pattern: records.PatternRecord, document: records.DocumentInput) -> list[records.NegotiatedVolume]:
+    return [volume for code in (pattern.plan_code, *pattern.option_codes) for volume in document.volumes.get(code, ())]
+
+
+def _volume(one: records.NegotiatedVolume) -> dict[str, str]:
+    return {
+        "name": f"{one.name_fr} · {one.scope.lower()}",
+        "rhythm": "par mois",
+        "amount": one.quantity,
+        "listed": one.listed if one.listed != one.quantity else "",
+        "source": f"clause {one.clause_number}",
     }
 
 
@@ -264,9 +278,11 @@ def _plain(amount: Decimal) -> Decimal:
     return amount.normalize() if amount else Decimal(0)
 
 
-def _clauses(patterns: tuple[records.PatternRecord, ...]) -> list[list[str]]:
+def _clauses(document: records.DocumentInput) -> list[list[str]]:
     found: dict[tuple[str, str], None] = {}
-    for pattern in patterns:
+    for pattern in document.patterns:
+        for volume in _volumes(pattern, document):
+            found[f"Clause {volume.clause_number}", volume.clause_text] = None
         for one in pattern.components:
             if one.level != "list":
                 label = (

@@ -11,7 +11,7 @@ from come.catalogue import queries as catalogue_queries
 from come.party import queries as party_queries
 from come.quote import models, records
 from come.quote.policies import legal
-from come.quote.queries import fleet, offers, rules, sold
+from come.quote.queries import fleet, included, offers, rules, sold
 from come.quote.queries.lines import lines as quoted_lines
 from come.quote.queries.quotes import head_of
 from come.staff import queries as staff_queries
@@ -74,5 +74,6 @@ def document_input(*, quote_id: uuid.UUID, at: dt.datetime, kind: str = "quote")
         alternatives=() if chosen else found_offers,
         change=fleet.fleet_change(quote_id=quote_id, alternative=chosen or None) if head.kind != "new" else None,
         legal=tuple((one.text_fr, one.source) for one in legal_rules if one.code != "contract_summary"),
+        volumes=included.negotiated_volumes(quote=head),
         waived_months=legal.months_over_cap(commitments=months, found=legal_rules),
     )

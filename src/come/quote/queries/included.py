@@ -36,6 +36,8 @@ def _volumes(
                     listed=catalogue_policies.quantity_fr(unit=allowance.unit, quantity=allowance.quantity),
                     quantity=catalogue_policies.quantity_fr(unit=allowance.unit, quantity=clause.allowance_quantity),
                     scope=catalogue_policies.SCOPE_NAMES_FR[clause.allowance_scope or allowance.scope],
+                    clause_number=clause.number,
+                    clause_text=clause.text_fr,
                     reason_fr=text.T(
                         "Accord {reference}, clause {number} : {said}",
                         reference=agreement.reference,

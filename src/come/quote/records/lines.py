@@ -140,6 +140,8 @@ class NegotiatedVolume:
     listed: str
     quantity: str
     scope: str
+    clause_number: str
+    clause_text: str
     reason_fr: text.T
 
 

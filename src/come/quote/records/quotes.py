@@ -10,6 +10,9 @@ from decimal import Decimal
 
 from come.quote.records import fleet as fleet_records, lines, prices
 
+Volumes = Mapping[str, tuple[lines.NegotiatedVolume, ...]]
+"""What an agreement makes of the usage that offers include, by offering."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Signatory:
@@ -161,3 +164,5 @@ class DocumentInput:
     # What the law guarantees this customer: the rule in words, and where it is written.
     legal: tuple[tuple[str, str], ...] = ()
     waived_months: int = 0
+    # The volumes that the agreement negotiates, by offering.
+    volumes: Volumes = dataclasses.field(default_factory=dict)
