@@ -63,6 +63,22 @@ class OrderCancelled(events.Event):
 
 
 @dataclasses.dataclass(frozen=True)
+class OrderStopped(events.Event):
+    """Nothing more of an order leaves until it is resumed."""
+
+    order_id: uuid.UUID
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True)
+class OrderResumed(events.Event):
+    """A stopped order goes on where it stood."""
+
+    order_id: uuid.UUID
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True)
 class PromiseMade(events.Event):
     """A date was given to the customer, or moved."""
 

@@ -46,6 +46,9 @@ class ProductOrder(models.Model):
     completed_at = models.DateTimeField(null=True)
     line_count = models.PositiveIntegerField()
     catalogue_version_hash = models.CharField(max_length=64, default="", blank=True)
+    # While it is stopped nothing new leaves; what has left is still watched.
+    stopped_since_at = models.DateTimeField(null=True)
+    stopped_by_name = models.CharField(max_length=120, default="", db_default="", blank=True)
 
     class Meta:
         db_table = "order_product_order"
@@ -108,6 +111,8 @@ class ProductOrderItem(models.Model):
     cancelling_since_at = models.DateTimeField(null=True)
     # A change asked while a step of the line was being sent: applied, or explained, once that step has settled.
     waiting_amendment = models.JSONField(null=True)
+    # The line of an earlier order on the same installed line: this one starts once that one is over.
+    after_item = models.ForeignKey("self", on_delete=models.SET_NULL, related_name="+", null=True, db_index=False)
 
     class Meta:
         db_table = "order_product_order_item"

@@ -8,8 +8,8 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from come.order.policies import reversal
-from come.shared import text
+from come.order.policies import freezing, reversal
+from come.shared import obstacles, text
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,6 +127,16 @@ class PatternRecord:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class WaitedOrder:
+    """An earlier order that lines of this one come after."""
+
+    reference: str
+    ordered_by_name: str
+    ordered_at: dt.datetime
+    line_count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class OrderRecord:
     """An order as its page shows it, whatever its number of lines."""
 
@@ -155,6 +165,9 @@ class OrderRecord:
     promises: tuple[PromiseRecord, ...]
     patterns: tuple[PatternRecord, ...]
     waiting_systems: tuple[str, ...]
+    waits_for: tuple[WaitedOrder, ...] = ()
+    stopped_since_at: dt.datetime | None = None
+    stopped_by_name: str = ""
 
     @property
     def promised_date(self) -> dt.date | None:
@@ -242,6 +255,58 @@ class LineDecisionRecord:
     reason: str
     made_at: dt.datetime
     made_by_name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FleetAct:
+    """What is to be done to many lines at once: suspend, resume, terminate, add_option, remove_option or swap_plan."""
+
+    kind: str
+    offering_code: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ActGroup:
+    """Lines that an act does the same to: `changes`, `already` as wanted, or `refused` with the reasons."""
+
+    outcome: str
+    line_ids: tuple[uuid.UUID, ...]
+    labels: tuple[str, ...]
+    operation: str = ""
+    pattern: freezing.FrozenPattern | None = None
+    monthly: Decimal = Decimal(0)
+    one_off: Decimal = Decimal(0)
+    reasons: tuple[obstacles.Obstacle, ...] = ()
+
+    @property
+    def line_count(self) -> int:
+        """Return how many lines it has."""
+        return len(self.line_ids)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ActPlan:
+    """What an act would do to a selection, line by line; `digest` names it, so that nothing else is ordered than what was shown."""
+
+    groups: tuple[ActGroup, ...]
+    agreement_reference: str
+    catalogue_version_hash: str
+    promised_date: dt.date | None
+    digest: str
+
+    def count_of(self, outcome: str) -> int:
+        """Return how many lines meet an outcome."""
+        return sum(group.line_count for group in self.groups if group.outcome == outcome)
+
+    @property
+    def monthly(self) -> Decimal:
+        """Return what changes each month, excluding tax."""
+        return sum((group.monthly * group.line_count for group in self.groups if group.outcome == "changes"), Decimal(0))
+
+    @property
+    def one_off(self) -> Decimal:
+        """Return what is paid once, excluding tax."""
+        return sum((group.one_off * group.line_count for group in self.groups if group.outcome == "changes"), Decimal(0))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from come.shared import eventlog
 SUBSCRIPTIONS: eventlog.Subscriptions = {
     "OrderSubmitted": (("order.advance_order", ("order_id",)),),
     "OrderRepaired": (("order.advance_order", ("order_id",)),),
+    "OrderCancelled": (("order.advance_order", ("order_id",)),),
+    "OrderResumed": (("order.advance_order", ("order_id",)),),
     "BillRunOpened": (("billing.advance_run", ("run_id",)),),
     "BillRecomputed": (("billing.advance_run", ("run_id",)),),
     "BillHoldReleased": (("billing.advance_run", ("run_id",)),),

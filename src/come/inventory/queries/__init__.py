@@ -1,6 +1,7 @@
 """Reads of the installed base; each in a constant number of statements."""
 
 from come.inventory.queries.at_work import AtWork, products_at_work
+from come.inventory.queries.by_number import lines_by_number
 from come.inventory.queries.charges import charge_items
 from come.inventory.queries.fleet import company_fleet, filters_of, fleet, fleet_line_ids, fleet_options, selected_line_ids
 from come.inventory.queries.fleet_lines import fleet_lines, fleet_profiles
@@ -31,6 +32,7 @@ __all__ = [
     "line",
     "line_history",
     "lines",
+    "lines_by_number",
     "lines_for_generator",
     "lines_for_orders",
     "lines_on_network",

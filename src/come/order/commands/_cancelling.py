@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
 from come.order import models
-from come.order.policies import reversal
+from come.order.policies import reversal, rules
 from come.shared import period
 
 _INSERT = """
@@ -51,7 +52,7 @@ WHERE item.id = step.item_id AND item.order_id = %(order)s AND item.cancelling_s
 def plan_undoing(order: models.ProductOrder, item_ids: Sequence[uuid.UUID], started: Sequence[str], *, at: dt.datetime) -> None:
     """Write, for lines alike, the steps that will undo what has started, each once its own step has settled."""
     steps = reversal.compensation(started, from_day=period.local_day(at))
-    undone = {rule.kind: rule.undoes for rule in reversal.rules.compensation_rules()}
+    undone = {rule.kind: rule.undoes for rule in rules.compensation_rules()}
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -76,7 +77,7 @@ def settle(order: models.ProductOrder, at: dt.datetime) -> int:
     """
     if not models.ProductOrderItem.objects.filter(order=order, cancelling_since_at__isnull=False).exclude(state="cancelled").exists():
         return 0
-    given = {"order": order.id, "at": at, "undoing": sorted(reversal.compensation_kinds())}
+    given: dict[str, Any] = {"order": order.id, "at": at, "undoing": sorted(reversal.compensation_kinds())}
     moved = 0
     with connection.cursor() as cursor:
         cursor.execute(_STOP_MESSAGES, given)

@@ -14,7 +14,7 @@ from come.shared import actor as actors, bulk, eventlog, events as shared_events
 
 _ITEM_COLUMNS = (
     "id", "order_id", "pattern_id", "position", "external_id", "action", "stable_line_id", "state", "state_since_at",
-    "user_label", "cost_centre_id", "cost_centre_code", "wanted_msisdn", "wanted_iccid", "rio", "msisdn", "iccid",
+    "user_label", "cost_centre_id", "cost_centre_code", "wanted_msisdn", "wanted_iccid", "rio", "msisdn", "iccid", "after_item_id",
 )  # fmt: skip
 
 
@@ -30,6 +30,7 @@ class DraftLine:
     rio: str = ""
     cost_centre: str = ""
     external_id: str = ""
+    after_item_id: uuid.UUID | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _item_rows(draft: Draft, order: models.ProductOrder, pattern_ids: Sequence[i
             ids.uuid7(), order.id, pattern_ids[line.pattern], position, line.external_id or str(position), action,
             line.stable_line_id, "acknowledged", at, line.user_label[:160], draft.cost_centre_ids.get(line.cost_centre),
             line.cost_centre[:60], line.msisdn if is_new else "", line.iccid if is_new else "", line.rio,
-            "" if is_new else line.msisdn, "" if is_new else line.iccid,
+            "" if is_new else line.msisdn, "" if is_new else line.iccid, line.after_item_id,
         )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ _INSERT_STEPS = """
 INSERT INTO order_step (order_id, item_id, kind, sequence, adapter, depends_on, state, state_since_at, planned_date,
                         maximum_age_seconds, attempts, cause_code, cause_signature, cause_detail, owner_team)
 SELECT item.order_id, item.id, rule.kind, rule.sequence, rule.adapter, coalesce(string_to_array(nullif(rule.after, ''), ','), '{}'),
-       CASE WHEN rule.after = '' THEN 'ready' ELSE 'planned' END, %(at)s, rule.planned_date, rule.maximum_age_seconds, 0, '', '', '', ''
+       CASE WHEN rule.after = '' AND item.after_item_id IS NULL THEN 'ready' ELSE 'planned' END,
+       %(at)s, rule.planned_date, rule.maximum_age_seconds, 0, '', '', '', ''
 FROM order_product_order_item item
 JOIN unnest(%(patterns)s::bigint[], %(rios)s::boolean[], %(kinds)s::text[], %(sequences)s::int[], %(adapters)s::text[],
             %(afters)s::text[], %(dates)s::date[], %(ages)s::int[])
@@ -28,9 +29,14 @@ WHERE item.order_id = %(order)s
 ORDER BY item.position, rule.sequence
 ON CONFLICT (item_id, kind) DO NOTHING
 """
-_PROMOTE = """
+_PROMOTE = f"""
 UPDATE order_step step SET state = 'ready', state_since_at = %(at)s
-WHERE step.order_id = %(order)s AND step.state = 'planned' AND NOT EXISTS (
+FROM order_product_order_item mine
+WHERE step.order_id = %(order)s AND step.state = 'planned' AND mine.id = step.item_id
+  AND (mine.after_item_id IS NULL OR NOT EXISTS (
+    SELECT 1 FROM order_product_order_item item JOIN order_product_order running ON running.id = item.order_id
+    WHERE item.id = mine.after_item_id AND {states.BUSY_SQL}))
+  AND NOT EXISTS (
     SELECT 1 FROM order_step before
     WHERE before.item_id = step.item_id AND before.kind = ANY(step.depends_on) AND before.state NOT IN ('done', 'cancelled'))
 """
@@ -49,9 +55,10 @@ def advance_order(*, order_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, 
             return 0
         moved = _decompose(order, at) if order.decomposed_at is None else 0
         moved += _cancelling.settle(order, at)
-        moved += _promote(order, at)
-        moved += _internal.run(order, actor=actor, at=at, wave=wave)
-        moved += _enqueue.enqueue(order, at=at, wave=wave)
+        if order.stopped_since_at is None:
+            moved += _promote(order, at)
+            moved += _internal.run(order, actor=actor, at=at, wave=wave)
+            moved += _enqueue.enqueue(order, at=at, wave=wave)
         if moved:
             _progress.derive(order, actor=actor, at=at)
         return moved

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from come.inventory import policies as inventory_policies, queries as inventory_queries
-from come.order.commands import _internal, _writing
+from come.order.commands import _conflicts, _internal, _writing
 from come.order.commands.submit_order import SubmitAnswer
-from come.order.policies import freezing, submission
+from come.order.policies import conflicts, freezing, submission
 from come.shared import actor as actors, idempotency, obstacles, text
 from come.staff import policies as rights
 
@@ -29,7 +29,8 @@ def change_lines(
 ) -> SubmitAnswer:
     """Order that lines of one company be suspended, resumed or terminated (`operation`); number the order at once.
 
-    Lines already in the wanted state are left out. Raises Refusal with every line whose state forbids it, or when none is
+    Lines already in the wanted state are left out; one that another order has comes after it, or is refused by policy.
+    Raises Refusal with every line whose state forbids it, or when none is
     left, NotAllowed for a line of another agency. Idempotent by request id. Records OrderSubmitted.
     """
     rights.require(actor, "order.write")
@@ -58,6 +59,12 @@ def _change(line_ids: Sequence[uuid.UUID], operation: str, reason: str, actor: a
             *submission.submission_obstacles(line_count=len(changing)),
         ),
     )
+    _conflicts.lock_company(changing[0].customer_file_id)
+    found = _conflicts.resolve(dict.fromkeys((line.id for line in changing), operation))
+    busy = {**found.merged, **found.refused}
+    obstacles.refuse_if_any(
+        [conflicts.obstacle(label=line.user_label or line.msisdn, running=busy[line.id]) for line in changing if line.id in busy]
+    )
     pattern = freezing.NOTHING_SOLD
     order = _writing.write(
         _writing.Draft(
@@ -69,7 +76,14 @@ def _change(line_ids: Sequence[uuid.UUID], operation: str, reason: str, actor: a
             billing_account_id=changing[0].billing_account_id,
             patterns=[pattern],
             lines=[
-                _writing.DraftLine(stable_line_id=line.id, pattern=0, user_label=line.user_label, msisdn=line.msisdn, iccid=line.iccid)
+                _writing.DraftLine(
+                    stable_line_id=line.id,
+                    pattern=0,
+                    user_label=line.user_label,
+                    msisdn=line.msisdn,
+                    iccid=line.iccid,
+                    after_item_id=found.queued[line.id].item_id if line.id in found.queued else None,
+                )
                 for line in changing
             ],
             reason=reason,

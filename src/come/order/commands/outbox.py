@@ -25,7 +25,9 @@ _CLAIM = """
 UPDATE order_outbox_message SET state = 'sending', attempts = attempts + 1
 WHERE id IN (
     SELECT id FROM order_outbox_message
-    WHERE order_id = %(order)s AND adapter = %(adapter)s AND ((state = 'pending' AND due_at <= %(at)s) OR state = 'sending')
+    WHERE order_id = %(order)s AND adapter = %(adapter)s AND ((state = 'pending' AND due_at <= %(at)s AND NOT EXISTS (
+        SELECT 1 FROM order_product_order stopped WHERE stopped.id = %(order)s AND stopped.stopped_since_at IS NOT NULL))
+      OR state = 'sending')
     ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING id, key, operation, payload, attempts
 """

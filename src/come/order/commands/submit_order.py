@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,8 +13,8 @@ from django.db import connection, transaction
 from come.catalogue import queries as catalogue_queries
 from come.inventory import queries as inventory_queries
 from come.order import models, queries
-from come.order.commands import _writing
-from come.order.policies import accepted as accepted_policies, submission
+from come.order.commands import _conflicts, _writing
+from come.order.policies import accepted as accepted_policies, conflicts, submission
 from come.party import queries as party_queries
 from come.quote import queries as quote_queries, records as quotes
 from come.shared import actor as actors, idempotency, obstacles, text
@@ -69,6 +70,8 @@ def _draft(accepted: quotes.AcceptedQuote, at: dt.datetime) -> _writing.Draft:
     offerings, version_hash = queries.sold_offerings(accepted=accepted, at=at)
     found = accepted_policies.sort(accepted, offerings)
     obstacles.refuse_if_any((*submission.submission_obstacles(line_count=len(found.lines)), *found.obstacles))
+    lines = _lines(found)
+    lines = _after_others(accepted.customer_file_id, lines, found)
     account_id = accepted.billing_account_id or only_account(accepted.customer_file_id)
     return _writing.Draft(
         kind=accepted_policies.KINDS[accepted.kind],
@@ -78,7 +81,7 @@ def _draft(accepted: quotes.AcceptedQuote, at: dt.datetime) -> _writing.Draft:
         agency_id=accepted.agency_id,
         billing_account_id=account_id,
         patterns=found.patterns,
-        lines=_lines(found),
+        lines=lines,
         quote_id=accepted.quote_id,
         quote_reference=accepted.reference,
         agreement_reference=agreement_reference(accepted.agreement_id),
@@ -106,6 +109,30 @@ def _lines(found: accepted_policies.Sorted) -> list[_writing.DraftLine]:
             ),
         )
     return lines
+
+
+def _after_others(
+    customer_file_id: uuid.UUID, lines: Sequence[_writing.DraftLine], found: accepted_policies.Sorted
+) -> list[_writing.DraftLine]:
+    """Let lines of the fleet that other orders have come after them; refuse those that policy refuses, all at once."""
+    wanted = {line.stable_line_id: found.patterns[line.pattern].operation for line in lines if found.patterns[line.pattern].operation}
+    if not wanted:
+        return list(lines)
+    _conflicts.lock_company(customer_file_id)
+    others = _conflicts.resolve(wanted)
+    busy = {**others.merged, **others.refused}
+    obstacles.refuse_if_any(
+        [
+            conflicts.obstacle(label=line.user_label or line.msisdn, running=busy[line.stable_line_id])
+            for line in lines
+            if line.stable_line_id in busy
+        ]
+    )
+    queued = others.queued
+    return [
+        dataclasses.replace(line, after_item_id=queued[line.stable_line_id].item_id) if line.stable_line_id in queued else line
+        for line in lines
+    ]
 
 
 agreed = accepted_policies.agreed

@@ -40,7 +40,7 @@ def sort(accepted: quotes.AcceptedQuote, offerings: Mapping[str, catalogue.Offer
             continue
         key = (line.action, line.plan_code, line.option_codes, line.device_code, line.components, line.commitment_months, line.change)
         if key not in place_of:
-            pattern, reasons = _frozen(line, offerings)
+            pattern, reasons = frozen_line(line, offerings)
             found |= {reason.path: reason for reason in reasons}
             place_of[key] = len(patterns)
             if pattern is not None:
@@ -49,9 +49,10 @@ def sort(accepted: quotes.AcceptedQuote, offerings: Mapping[str, catalogue.Offer
     return Sorted(tuple(patterns), tuple(lines), tuple(found.values()), unchanged)
 
 
-def _frozen(
+def frozen_line(
     line: quotes.AcceptedLine, offerings: Mapping[str, catalogue.OfferingRecord]
 ) -> tuple[freezing.FrozenPattern | None, Sequence[obstacles.Obstacle]]:
+    """Return one line, sold or changed, as the order freezes it, or every reason why it cannot be."""
     if line.action == "terminate" and line.change is not None:
         return _ended(line.change), ()
     if line.action == "modify" and line.change is not None:

@@ -63,6 +63,15 @@ class PenaltyRule:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class ConflictRule:
+    """What becomes of an operation wanted on a line while another runs on it."""
+
+    running: str
+    wanted: tuple[str, ...]
+    then: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class CauseRule:
     """What a refusal code means for people, who has it, by when, and how it is repaired."""
 
@@ -86,7 +95,14 @@ def _data(name: str) -> dict[str, Any]:
 def step_rules() -> tuple[StepRule, ...]:
     """Return the decomposition rules, in the order in which a plan shows them."""
     return tuple(
-        StepRule(**{name: tuple(value) if isinstance(value, list) else value for name, value in rule.items()})
+        StepRule(
+            **{
+                **rule,
+                "operations": tuple(rule["operations"]),
+                "after": tuple(rule["after"]),
+                "hard_operations": tuple(rule.get("hard_operations", ())),
+            }
+        )
         for rule in _data("decomposition.toml")["step"]
     )
 
@@ -95,6 +111,12 @@ def step_rules() -> tuple[StepRule, ...]:
 def compensation_rules() -> tuple[CompensationRule, ...]:
     """Return the steps that undo others, in the order in which a plan shows them."""
     return tuple(CompensationRule(**rule | {"after": tuple(rule["after"])}) for rule in _data("decomposition.toml")["compensation"])
+
+
+@functools.cache
+def conflict_rules() -> tuple[ConflictRule, ...]:
+    """Return what becomes of a second order on a line, as the file says."""
+    return tuple(ConflictRule(rule["running"], tuple(rule["wanted"]), rule["then"]) for rule in _data("conflicts.toml")["rule"])
 
 
 @functools.cache

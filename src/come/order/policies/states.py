@@ -99,6 +99,12 @@ STEP_WORDS = {
 OPEN_ORDER_STATES = ("acknowledged", "assessingCancellation", "held", "inProgress", "pending", "pendingCancellation")
 FINAL_ITEM_STATES = frozenset(state for state, after in ITEM_TRANSITIONS.items() if not after)
 
+# A line is busy until its last step that touches it is over: the letter that follows holds nobody.
+BUSY_SQL = """
+item.state NOT IN ('completed', 'cancelled', 'failed', 'rejected') AND (running.decomposed_at IS NULL OR EXISTS (
+    SELECT 1 FROM order_step step WHERE step.item_id = item.id AND step.adapter <> 'mail' AND step.state NOT IN ('done', 'cancelled')))
+"""
+
 
 def may(machine: Transitions, before: str, after: str) -> bool:
     """Tell whether a thing may go from one state to another; KeyError for an unknown state."""

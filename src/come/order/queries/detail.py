@@ -54,11 +54,12 @@ def orders_of_quotes(*, quote_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 def step_words() -> dict[str, str]:
     """Return the French name of each kind of step."""
-    return {rule.kind: text.T(rule.label_fr) for rule in (*rules.step_rules(), *rules.compensation_rules())}
+    words: dict[str, str] = {rule.kind: text.T(rule.label_fr) for rule in rules.step_rules()}
+    return words | {rule.kind: text.T(rule.label_fr) for rule in rules.compensation_rules()}
 
 
 def order(*, viewer: actors.Actor, order_id: uuid.UUID | None = None, reference: str = "") -> records.OrderRecord:
-    """Return an order with its progress per kind of step, what holds it, its promises and patterns (nine statements).
+    """Return an order with its progress per kind of step, what holds it, its promises and patterns (ten statements).
 
     An order of another agency is not found.
     """
@@ -102,6 +103,9 @@ def order(*, viewer: actors.Actor, order_id: uuid.UUID | None = None, reference:
         ),
         patterns=_patterns(row),
         waiting_systems=_waiting_systems(row),
+        waits_for=_waits_for(row),
+        stopped_since_at=row.stopped_since_at,
+        stopped_by_name=row.stopped_by_name,
     )
 
 
@@ -176,6 +180,25 @@ def _waiting_systems(row: models.ProductOrder) -> tuple[str, ...]:
         adapter__in=models.OutboxMessage.objects.filter(order=row, state="pending").values("adapter"),
     )
     return tuple(text.T(SYSTEM_WORDS[breaker.adapter]) for breaker in rows.order_by("adapter"))
+
+
+_WAITS_FOR = f"""
+SELECT running.reference, running.ordered_by_name, running.ordered_at, count(*)
+FROM order_product_order_item mine
+JOIN order_product_order_item item ON item.id = mine.after_item_id
+JOIN order_product_order running ON running.id = item.order_id
+WHERE mine.order_id = %s AND mine.state = 'acknowledged' AND {states.BUSY_SQL}
+GROUP BY running.reference, running.ordered_by_name, running.ordered_at ORDER BY running.ordered_at
+"""
+
+
+def _waits_for(row: models.ProductOrder) -> tuple[records.WaitedOrder, ...]:
+    """Return the earlier orders that lines of this one come after."""
+    if row.state not in states.OPEN_ORDER_STATES:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITS_FOR, [row.id])
+        return tuple(records.WaitedOrder(*values) for values in cursor.fetchall())
 
 
 def held_causes(*, viewer: actors.Actor, signature: str = "") -> tuple[records.HeldCause, ...]:

@@ -33,8 +33,10 @@ def adapters_waiting(*, order_id: uuid.UUID, at: dt.datetime) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT adapter FROM order_outbox_message WHERE order_id = %s"
-            " AND (state = 'sending' OR (state IN ('pending', 'sent') AND due_at <= %s)) ORDER BY adapter",
-            [order_id, at],
+            " AND (state = 'sending' OR (state = 'sent' AND due_at <= %s) OR (state = 'pending' AND due_at <= %s AND NOT EXISTS ("
+            "SELECT 1 FROM order_product_order stopped WHERE stopped.id = order_id AND stopped.stopped_since_at IS NOT NULL)))"
+            " ORDER BY adapter",
+            [order_id, at, at],
         )
         return [adapter for (adapter,) in cursor.fetchall()]
 
@@ -50,12 +52,17 @@ SELECT o.id FROM order_product_order o
 WHERE o.state = ANY(%(open)s) AND (
     o.decomposed_at IS NULL
     OR EXISTS (SELECT 1 FROM order_outbox_message m WHERE m.order_id = o.id
-               AND (m.state = 'sending' OR (m.state IN ('pending', 'sent') AND m.due_at <= %(at)s)))
-    OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = o.id AND s.state = 'ready'
+               AND (m.state = 'sending' OR (m.due_at <= %(at)s
+                    AND (m.state = 'sent' OR (m.state = 'pending' AND o.stopped_since_at IS NULL)))))
+    OR o.stopped_since_at IS NULL AND (EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = o.id AND s.state = 'ready'
                AND (s.adapter = 'inventory' OR s.message_id IS NULL))
     OR EXISTS (SELECT 1 FROM order_step s WHERE s.order_id = o.id AND s.state = 'planned' AND NOT EXISTS (
                SELECT 1 FROM order_step b
-               WHERE b.item_id = s.item_id AND b.kind = ANY(s.depends_on) AND b.state NOT IN ('done', 'cancelled'))))
+               WHERE b.item_id = s.item_id AND b.kind = ANY(s.depends_on) AND b.state NOT IN ('done', 'cancelled'))
+               AND NOT EXISTS (SELECT 1 FROM order_product_order_item mine
+                               JOIN order_product_order_item item ON item.id = mine.after_item_id
+                               JOIN order_product_order running ON running.id = item.order_id
+                               WHERE mine.id = s.item_id AND {busy}))))
 ORDER BY o.ordered_at, o.id LIMIT %(limit)s
 """
 
@@ -63,7 +70,7 @@ ORDER BY o.ordered_at, o.id LIMIT %(limit)s
 def orders_to_advance(*, at: dt.datetime, limit: int) -> list[uuid.UUID]:
     """Return the orders that a job would move now, oldest first (one statement)."""
     with connection.cursor() as cursor:
-        cursor.execute(_TO_ADVANCE, {"open": list(states.OPEN_ORDER_STATES), "at": at, "limit": limit})
+        cursor.execute(_TO_ADVANCE.format(busy=states.BUSY_SQL), {"open": list(states.OPEN_ORDER_STATES), "at": at, "limit": limit})
         return [order_id for (order_id,) in cursor.fetchall()]
 
 
