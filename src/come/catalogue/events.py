@@ -106,6 +106,81 @@ class AgreementSigned(events.Event):
 
 
 @dataclasses.dataclass(frozen=True)
+class AgreementEdited(events.Event):
+    """What is being negotiated was edited; number 0 is the agreement itself, 1 and on its amendments."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    number: int
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementSubmitted(events.Event):
+    """A text was handed to a second person for review."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    number: int
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementSentBack(events.Event):
+    """A text was given back to its authors."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    number: int
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementApproved(events.Event):
+    """A second person approved a text: it may be signed."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    number: int
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementTextWithdrawn(events.Event):
+    """A text was given up before it was signed."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    number: int
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementAmendmentBegun(events.Event):
+    """An amendment was begun."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    number: int
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementAmended(events.Event):
+    """An amendment was signed: the agreement reads so from a day on."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    number: int
+    effective_date: dt.date
+
+
+@dataclasses.dataclass(frozen=True)
+class AgreementEnded(events.Event):
+    """An agreement ends early: from a day on it prices nothing."""
+
+    agreement_id: uuid.UUID
+    reference: str
+    end_date: dt.date
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
 class SpecificationChanged(events.Event):
     """A specification was written or renamed."""
 

@@ -1,5 +1,17 @@
 """The only writes of the catalogue; one transaction each."""
 
+from come.catalogue.commands.agreement_texts import (
+    TextAnswer,
+    amend_agreement,
+    approve_text,
+    end_agreement,
+    save_text,
+    send_back_text,
+    sign_text,
+    submit_text,
+    withdraw_text,
+    write_agreement,
+)
 from come.catalogue.commands.agreements import AgreementAnswer, clause_obstacles, create_agreement, sign_agreement
 from come.catalogue.commands.drafts import create_draft, create_specification, rename_specification
 from come.catalogue.commands.import_catalogue import (
@@ -20,12 +32,16 @@ __all__ = [
     "CatalogueRefused",
     "ImportAnswer",
     "SheetAnswer",
+    "TextAnswer",
+    "amend_agreement",
+    "approve_text",
     "check_catalogue",
     "clause_obstacles",
     "copy_offering",
     "create_agreement",
     "create_draft",
     "create_specification",
+    "end_agreement",
     "export_catalogue",
     "import_catalogue",
     "new_version",
@@ -35,8 +51,14 @@ __all__ = [
     "rename_specification",
     "retire_offering",
     "save_sheet",
+    "save_text",
     "send_back",
+    "send_back_text",
     "sign_agreement",
+    "sign_text",
     "start_sheet",
     "submit_for_review",
+    "submit_text",
+    "withdraw_text",
+    "write_agreement",
 ]

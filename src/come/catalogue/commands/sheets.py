@@ -243,7 +243,7 @@ def _keep(
 
 
 def _record(row: models.Offering, before: sheets.Typed, after: sheets.Typed, actor: actors.Actor, at: dt.datetime) -> None:
-    old, new = dict(_flat(before)), dict(_flat(after))
+    old, new = dict(flat(before)), dict(flat(after))
     changed = sorted(path for path in {*old, *new} if old.get(path, "") != new.get(path, ""))
     eventlog.record(
         event=events.OfferingEdited(row.id, row.code, row.version),
@@ -255,12 +255,13 @@ def _record(row: models.Offering, before: sheets.Typed, after: sheets.Typed, act
     )
 
 
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each text of what was typed with its path, "offering.prices.0.amount"."""
     if isinstance(value, dict):
         for key, member in value.items():
-            yield from _flat(member, f"{path}.{key}" if path else key)
+            yield from flat(member, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for place, member in enumerate(value):
-            yield from _flat(member, f"{path}.{place}")
+            yield from flat(member, f"{path}.{place}")
     else:
         yield path, str(value)

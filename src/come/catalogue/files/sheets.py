@@ -65,7 +65,7 @@ def typed_of(offering: content.OfferingContent, rules: Iterable[content.RuleCont
         given["quantity"], given["measure"] = _measured(allowance)
         del given["unit"]
     for given, term in zip(own["terms"], offering.terms, strict=True):
-        given["early_termination"] = "; ".join(f"{step.from_month}: {_text(step.percentage)}" for step in term.early_termination)
+        given["early_termination"] = "; ".join(f"{step.from_month}: {said(step.percentage)}" for step in term.early_termination)
     kept = [_texts(content.RULE, rule) for rule in rules]
     return {"offering": own, "tariff": {}, "rules": kept, "rates": [], "kept_rules": [rule["code"] for rule in kept]}
 
@@ -80,10 +80,11 @@ def _field_text(field: shapes.Field, value: Any) -> Any:
         return [_texts(field.shape, item) for item in value]
     if field.kind in {"codes", "texts", "choices"}:
         return shapes.LIST_SEPARATOR.join(value)
-    return _text(value)
+    return said(value)
 
 
-def _text(value: Any) -> str:
+def said(value: Any) -> str:
+    """Return a value as it is typed: numbers without useless zeros, nothing for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -211,7 +212,7 @@ def _mapping(shape: shapes.Shape, given: Mapping[str, Any], path: str) -> locate
             if members:
                 items[field.name] = located.Sequence(place, tuple(members))
         else:
-            items[field.name] = located.Scalar(place, _plain(field, str(value)))
+            items[field.name] = located.Scalar(place, plain(field, str(value)))
     if shape is content.ALLOWANCE:
         _count_allowance(items, given, path)
     if shape is content.RATE and given.get("counting"):
@@ -221,7 +222,7 @@ def _mapping(shape: shapes.Shape, given: Mapping[str, Any], path: str) -> locate
     return located.Mapping(problems.Mark(path), items)
 
 
-def _plain(field: shapes.Field, written: str) -> str:
+def plain(field: shapes.Field, written: str) -> str:
     """Return a text in the form of files: 1 234,50 € is 1234.50, commas and semicolons part a list."""
     if field.kind in {"decimal", "integer"}:
         return "".join(written.split()).replace("\u202f", "").replace("€", "").replace(",", ".")

@@ -14,6 +14,7 @@ from come.party.queries.files import (
 from come.party.queries.parties import customers_with_accounts, organizations, persons, visible_accounts
 from come.party.queries.registry import candidates, registry_date, registry_lookup, registry_search
 from come.party.queries.search import search_hits
+from come.party.queries.units import legal_units_by_siren, units_named
 
 __all__ = [
     "billing_account",
@@ -28,12 +29,14 @@ __all__ = [
     "exists_elsewhere",
     "files_of_units",
     "followed",
+    "legal_units_by_siren",
     "organizations",
     "persons",
     "registry_date",
     "registry_lookup",
     "registry_search",
     "search_hits",
+    "units_named",
     "visible_accounts",
     "visible_customer_file_ids_filter",
 ]
