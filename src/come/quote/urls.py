@@ -12,6 +12,7 @@ urlpatterns = [
     path("client/<str:reference>/", views.company_quotes, name="company_quotes"),
     path("offre/<uuid:offering_id>/essai/", views.try_offering, name="try_offering"),
     path("offre/<uuid:offering_id>/devis-en-cours/", views.offering_impact, name="offering_impact"),
+    path("accord-cadre/<str:reference>/devis/", views.agreement_quotes, name="agreement_quotes"),
     path("accord/<str:token>/", views.acceptance, name="acceptance"),
     path("parc/<str:reference>/", views.from_fleet, name="from_fleet"),
     path("accord/<str:token>/document/<str:kind>/", views.acceptance_kept, name="acceptance_kept"),

@@ -1,5 +1,6 @@
 """Reads of quotes; each in a constant number of statements."""
 
+from come.quote.queries.agreement_quotes import AgreementQuote, AgreementQuotes, agreement_quotes
 from come.quote.queries.approvals import (
     ApprovalRecord,
     ConcededPrice,
@@ -33,6 +34,8 @@ from come.quote.queries.rules import months_to_waive_of as months_to_waive
 from come.quote.queries.sold import patterns
 
 __all__ = [
+    "AgreementQuote",
+    "AgreementQuotes",
     "ApprovalRecord",
     "ComparedLine",
     "ComparedPrice",
@@ -51,6 +54,7 @@ __all__ = [
     "Trial",
     "UndoState",
     "VersionRow",
+    "agreement_quotes",
     "alternatives",
     "approval",
     "approval_by_token",

@@ -10,6 +10,7 @@ from come.quote.views.acts import (
     refresh_prices,
     send,
 )
+from come.quote.views.agreement_quotes import agreement_quotes
 from come.quote.views.approvals import (
     approval,
     approval_by_link,
@@ -47,6 +48,7 @@ __all__ = [
     "add",
     "add_bundle",
     "add_offer",
+    "agreement_quotes",
     "approval",
     "approval_by_link",
     "approvals",
