@@ -212,3 +212,29 @@ def test_the_cost_of_cancelling_is_shown_per_group_before_it_is_accepted(alice, 
 def test_signed_out_people_are_led_to_the_door(world, troubled):
     assert Client().get(urls.reverse("order:order", args=[troubled.reference])).status_code == 302
     assert commands.retry_steps(order_id=None, actor=world.alice, at=fw.AT) == 0
+
+
+def test_one_act_on_pasted_lines_is_shown_before_it_is_ordered_then_stopped_and_resumed(alice, world, drained, monkeypatch):
+    monkeypatch.setattr("come.catalogue.queries.agreements", lambda **_given: [])
+    fw.stock(3)
+    drained(3)
+    address = urls.reverse("order:fleet_act", args=[world.company_reference])
+    assert "3 lignes choisies" in page(alice, "order:fleet_act", world.company_reference)
+    wrong = alice.post(address, {"step": "plan", "act": "remove_option", "offering": "NV-OPT-MONDE", "numbers": "0612\n0639989999"})
+    assert wrong.status_code == 422
+    assert wrong.content.decode().count("Corrigez ce numéro, ou retirez-le") == 2
+    given = {"act": "remove_option", "offering": "NV-OPT-MONDE", "all_matching": "1", "filters": "q=Salari"}
+    body = alice.post(address, given | {"step": "plan"}).content.decode().replace("\u202f", " ").replace("\u00a0", " ")
+    for words in ("Commander 3 lignes", "-15,00 €", "Ce qui va changer"):
+        assert words in body.replace("−", "-"), words
+    answer = alice.post(address, given | {"step": "order"})
+    assert answer.status_code == 303
+    order = models.ProductOrder.objects.get(kind="change")
+    assert alice.post(urls.reverse("order:stop", args=[order.reference])).status_code == 303
+    assert "Commande arrêtée par Alice Martin" in page(alice, "order:order", order.reference)
+    assert alice.post(urls.reverse("order:resume", args=[order.reference])).status_code == 303
+    jobs.drain(order_id=order.id)
+    assert queries.order(viewer=world.alice, reference=order.reference).state == "completed"
+    stale = alice.post(address, given | {"step": "order", "digest": "x", "request_id": "again"})
+    assert stale.status_code == 422
+    assert "depuis que ce plan a été montré" in stale.content.decode()

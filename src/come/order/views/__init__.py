@@ -1,5 +1,6 @@
 """Pages of orders."""
 
+from come.order.views.acts import fleet_act, resume, stop
 from come.order.views.cancelling import cancel
 from come.order.views.pages import (
     change_lines,
@@ -23,6 +24,7 @@ __all__ = [
     "cancel",
     "change_lines",
     "company_orders",
+    "fleet_act",
     "home_promises",
     "home_trouble",
     "item",
@@ -32,8 +34,10 @@ __all__ = [
     "promise",
     "repair",
     "repairs",
+    "resume",
     "retry",
     "retry_cause",
+    "stop",
     "submit",
     "tracking",
 ]
