@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import logging
 import sys
 import time
 from collections.abc import Callable
 
 from django import db, http, shortcuts
+from django.conf import settings
 from django.core import exceptions
 from django.http import UnreadablePostError
 from django.template import loader
-from django.utils import translation
+from django.utils import module_loading, translation
 
-from come.shared import ids, obstacles, problems, text
+from come.shared import clock, fingerprints, ids, obstacles, problems, text
 
 Handler = Callable[[http.HttpRequest], http.HttpResponseBase]
 _LOGGER = logging.getLogger("come.errors")
 _FIRST_ERROR = 400
 _DATABASE_AWAY = (db.OperationalError, db.InterfaceError)
 _AGAIN_SECONDS = 5
+# What went wrong, for the report that a person may make of it: "code", or "code act fingerprint".
+ERROR_HEADER = "X-Come-Error"
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -58,9 +62,13 @@ class RefusalMiddleware:
 
 
 def _refused(request: http.HttpRequest, refusal: obstacles.Refusal) -> http.HttpResponse:
+    told = f"{refusal.obstacles[0].code}"
     if problems.wants_problem(request):
-        return problems.from_refusal(refusal)
-    return _render(request, refusal.status, {"obstacles": refusal.obstacles})
+        answer = problems.from_refusal(refusal)
+    else:
+        answer = _render(request, refusal.status, {"obstacles": refusal.obstacles, "error": told})
+    answer[ERROR_HEADER] = told
+    return answer
 
 
 def _not_that_way(request: http.HttpRequest, response: http.HttpResponseNotAllowed) -> http.HttpResponse:
@@ -87,20 +95,53 @@ def _incident(request: http.HttpRequest, exception: BaseException) -> http.HttpR
     _LOGGER.error("unforeseen error %s on %s %s", number, request.method, request.path, exc_info=exception)
     if isinstance(exception, _DATABASE_AWAY):
         return _unavailable(request, number)
+    trace = fingerprints.fingerprint(exception)
+    act = request.resolver_match.view_name if request.resolver_match else ""
+    ticket = _reported(request, trace, act, number)
+    error = f"shared.incident {act or '-'} {trace}"
     if problems.wants_problem(request):
-        return problems.problem(
+        answer = problems.problem(
             status=500,
             code="shared.incident",
             detail=text.T("Un incident imprévu a interrompu l’acte ; rien n’a été enregistré à moitié."),
             next_step=text.T("Donnez le numéro {number} au soutien.", number=number),
             incident=number,
         )
+        answer[ERROR_HEADER] = error
+        return answer
     try:
-        return _render(request, 500, {"incident": number, "obstacles": ()})
+        answer = _render(request, 500, {"incident": number, "obstacles": (), "error": error, "ticket": ticket})
+        answer[ERROR_HEADER] = error
+        return answer
     except Exception:
         # The page itself asks who is there: when that fails too, the plainest page is still an answer.
         _LOGGER.exception("the page of error %s could not be drawn", number)
         return _unavailable(request, number)
+
+
+def _reported(request: http.HttpRequest, trace: str, act: str, number: str) -> str:
+    """Give the error to who opens incidents, if somebody is named; return the incident's reference, or nothing.
+
+    What fails here never hides the error itself.
+    """
+    name = getattr(settings, "COME_ERROR_REPORTER", "")
+    if not name:
+        return ""
+    try:
+        report = module_loading.import_string(name)
+        reference: str = report(
+            fingerprint=trace,
+            act=act or "-",
+            path=request.path[:300],
+            number=number,
+            release=importlib.metadata.version("come"),
+            actor=getattr(request, "actor", None),
+            at=clock.now(),
+        )
+    except Exception:
+        _LOGGER.exception("no incident could be opened for error %s", number)
+        return ""
+    return reference
 
 
 def _unavailable(request: http.HttpRequest, number: str) -> http.HttpResponse:

@@ -95,6 +95,9 @@ _TITLES: dict[str, tuple[str, str]] = {
     "TicketAccepted": (text.noop("Incident pris en charge"), "progress"),
     "TicketPromiseMoved": (text.noop("Date promise déplacée"), "waiting"),
     "TicketResolved": (text.noop("Incident résolu"), "done"),
+    "TicketStatusChanged": (text.noop("Incident : décision"), "waiting"),
+    "TicketRepairConfirmed": (text.noop("Réparation confirmée"), "done"),
+    "TicketReopened": (text.noop("Incident rouvert"), "blocked"),
     "TicketCommented": (text.noop("Incident commenté"), "neutral"),
 }
 _FIELDS: dict[str, str] = {

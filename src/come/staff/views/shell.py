@@ -76,6 +76,7 @@ class Shell:
         self._actor: actors.Actor | None = getattr(request, "actor", None)
         self.search_url = address("staff:search")
         self.sign_out_url = address("staff:sign_out")
+        self.report_url = address("ticket:report") if self._actor is not None and policies.can(self._actor, "ticket.write") else ""
 
     @functools.cached_property
     def places(self) -> list[Place]:

@@ -2,7 +2,7 @@
 
 from come.ticket.commands.answer_repair import confirm_repair, deny_repair
 from come.ticket.commands.decide_ticket import change_status, close_settled
-from come.ticket.commands.follow_ticket import comment, move_promise, say_publicly, subscribe
+from come.ticket.commands.follow_ticket import comment, leave, move_promise, say_publicly, subscribe
 from come.ticket.commands.handle_ticket import accept_ticket, resolve_ticket
 from come.ticket.commands.index_words import count_terms, index_tickets
 from come.ticket.commands.open_ticket import attach_or_open, open_ticket, report_error
@@ -19,6 +19,7 @@ __all__ = [
     "count_terms",
     "deny_repair",
     "index_tickets",
+    "leave",
     "mark_read",
     "move_promise",
     "open_ticket",

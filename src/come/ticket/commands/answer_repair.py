@@ -32,6 +32,7 @@ def _confirm(reference: str, actor: actors.Actor, at: dt.datetime) -> dict[str, 
     ticket = _answered(reference, actor, at, is_repaired=True, reason="")
     _writing.say(ticket, kind="confirmed", sentence=text.T("{name} confirme : c’est réparé.", name=actor.name), actor=actor, at=at)
     _writing.record(ticket, events.TicketRepairConfirmed(ticket_id=ticket.id, reference=ticket.reference), actor=actor, at=at)
+    assert ticket.resolved_at is not None
     said_yes = ticket.answers.filter(resolved_at=ticket.resolved_at, is_repaired=True).values("staff_member")
     if not ticket.subscribers.exclude(staff_member__in=said_yes).exists():
         decide_ticket.decide(ticket, "closed", text.T("tous ceux qui le suivaient ont confirmé la réparation."), actor, at)

@@ -9,7 +9,7 @@ from django.db import transaction
 from come.shared import actor as actors, formatting, obstacles, text
 from come.staff import policies as rights
 from come.ticket import events, policies
-from come.ticket.commands import _writing, index_words
+from come.ticket.commands import _writing, index_words, open_ticket
 
 
 def subscribe(*, reference: str, actor: actors.Actor, at: dt.datetime, sentence: str = "") -> None:
@@ -36,6 +36,23 @@ def subscribe(*, reference: str, actor: actors.Actor, at: dt.datetime, sentence:
             actor=actor,
             at=at,
         )
+
+
+def leave(*, reference: str, description: str, actor: actors.Actor, at: dt.datetime) -> str:
+    """Part a person's report from an incident that it was joined to by mistake: they follow one of their own.
+
+    Returns the reference of the new incident. Raises Refusal without a sentence. Idempotent by request id.
+    Records TicketOpened.
+    """
+    rights.require(actor, "ticket.write")
+    obstacles.refuse_if_any(policies.sentence_obstacles(sentence=description))
+    with transaction.atomic():
+        ticket = _writing.locked(reference)
+        own = open_ticket.open_ticket(description=description, context={**ticket.context, "parted_from": reference}, actor=actor, at=at)
+        if ticket.subscribers.filter(staff_member_id=actor.staff_id).delete()[0]:
+            said = text.T("{name} rencontre autre chose, suivi dans {reference}.", name=actor.name, reference=own)
+            _writing.say(ticket, kind="left", sentence=said, actor=actor, at=at)
+    return own
 
 
 def comment(*, reference: str, sentence: str, actor: actors.Actor, at: dt.datetime) -> None:

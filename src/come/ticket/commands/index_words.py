@@ -24,21 +24,25 @@ _FORGET = "DELETE FROM ticket_term_count WHERE NOT EXISTS (SELECT FROM ticket_po
 
 def index(ticket: models.TroubleTicket, *, also: str = "") -> None:
     """Write the terms of a ticket, and of what a further reporter says of it; must run in the caller's transaction."""
+    models.TicketPosting.objects.bulk_create(
+        _postings(ticket, also, _mean_length()), update_conflicts=True, unique_fields=["term", "ticket"], update_fields=["score"]
+    )
+    models.TroubleTicket.objects.filter(id=ticket.id).update(indexed_version=policies.INDEX_VERSION)
+
+
+def _mean_length() -> float:
     state = models.TicketIndexState.objects.filter(id=1).first()
-    mean = state.word_count / state.ticket_count if state is not None and state.word_count else _USUAL_LENGTH
+    return state.word_count / state.ticket_count if state is not None and state.word_count else _USUAL_LENGTH
+
+
+def _postings(ticket: models.TroubleTicket, also: str, mean: float) -> list[models.TicketPosting]:
     counted = words.document_terms(ticket.title, ticket.description)
     length = words.length(counted) or 1
     scores = {term: bm25.impact(count=count, length=length, mean_length=mean) for term, count in counted.items()}
     # Other words for the same thing make it easier to find, and no longer.
     for term, count in words.terms(also).items():
         scores[term] = max(scores.get(term, 0.0), bm25.impact(count=count, length=mean, mean_length=mean))
-    models.TicketPosting.objects.bulk_create(
-        [models.TicketPosting(term=term, ticket=ticket, score=score) for term, score in sorted(scores.items())],
-        update_conflicts=True,
-        unique_fields=["term", "ticket"],
-        update_fields=["score"],
-    )
-    models.TroubleTicket.objects.filter(id=ticket.id).update(indexed_version=policies.INDEX_VERSION)
+    return [models.TicketPosting(term=term, ticket=ticket, score=score) for term, score in sorted(scores.items())]
 
 
 def index_tickets(*, at: dt.datetime) -> int:
@@ -65,8 +69,11 @@ def _index_again(batch: list[models.TroubleTicket]) -> None:
     for ticket_id, sentence in said:
         heard.setdefault(ticket_id, []).append(sentence)
     models.TicketPosting.objects.filter(ticket__in=batch).delete()
-    for ticket in batch:
-        index(ticket, also=" ".join(heard.get(ticket.id, ())))
+    mean = _mean_length()
+    models.TicketPosting.objects.bulk_create(
+        [posting for ticket in batch for posting in _postings(ticket, " ".join(heard.get(ticket.id, ())), mean)], batch_size=5_000
+    )
+    models.TroubleTicket.objects.filter(id__in=[ticket.id for ticket in batch]).update(indexed_version=policies.INDEX_VERSION)
 
 
 def count_terms(*, at: dt.datetime) -> None:

@@ -105,8 +105,7 @@ def ticket(*, viewer: actors.Actor, reference: str = "", ticket_id: uuid.UUID | 
     events = models.TicketEvent.objects.filter(ticket=row).order_by("-at", "-id")
     subjects = models.TicketSubject.objects.filter(ticket=row).order_by("kind", "label", "id")[:200]
     followers = models.TicketSubscriber.objects.filter(ticket=row).select_related("staff_member").order_by("since_at", "id")
-    answers = models.TicketAnswer.objects.filter(ticket=row, resolved_at=row.resolved_at).select_related("staff_member").order_by("id")
-    given = list(answers) if row.resolved_at else []
+    given = _answers(row)
     found = as_records([row])[0]
     return records.TicketPage(
         ticket=found,
@@ -120,6 +119,13 @@ def ticket(*, viewer: actors.Actor, reference: str = "", ticket_id: uuid.UUID | 
         asks_me=row.status == "resolved" and found.is_subscribed and all(one.staff_member_id != viewer.staff_id for one in given),
         answers=tuple((one.staff_member.display_name, one.is_repaired) for one in given),
     )
+
+
+def _answers(row: models.TroubleTicket) -> list[models.TicketAnswer]:
+    if row.resolved_at is None:
+        return []
+    answers = models.TicketAnswer.objects.filter(ticket=row, resolved_at=row.resolved_at)
+    return list(answers.select_related("staff_member").order_by("id"))
 
 
 def tickets_by_id(*, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str, str, Any]]:

@@ -1,4 +1,5 @@
 // What every screen has: search, shortcuts, rows, selections, dialogs, messages, fragments. No library but htmx.
+import { startReport } from "./report.js";
 import { startSearch } from "./search.js";
 import { startSelections } from "./selection.js";
 
@@ -233,6 +234,7 @@ watchRequests();
 keepFocus();
 showTheme();
 startSearch();
+startReport();
 enliven(document);
 
 export { toast };
