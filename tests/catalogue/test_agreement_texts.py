@@ -196,7 +196,7 @@ def test_an_amendment_begins_on_its_day_and_leaves_the_past_as_it_was(desk):
     second = desk.amend(LATER + dt.timedelta(days=30))
     rows = desk.text(second).typed["clauses"]
     assert [row["number"] for row in rows] == ["1/A1", "3"]
-    desk.type(second, clauses=[{**rows[0], "value": "17"}, rows[1]])
+    desk.type(second, clauses=[{**rows[0], "value": "17", "text_fr": ""}, rows[1]])
     desk.approve(second)
     desk.sign(second)
     now = policies.clauses_in_force(desk.agreement().clauses, LATER + dt.timedelta(days=30))
@@ -230,6 +230,65 @@ def test_two_texts_are_never_open_at_once_and_the_past_is_not_amended(desk):
     assert codes(refused) == ["catalogue.agreement.amends_past"]
     commands.withdraw_text(text_id=text_id, actor=desk.mona, at=desk.at)
     assert desk.amend() != text_id
+
+
+def test_an_amendment_never_begins_before_one_that_is_signed(desk):
+    desk.signed()
+    first = desk.amend()
+    desk.type(first, clauses=[{**PLAN, "number": "1", "value": "17"}])
+    desk.approve(first)
+    desk.sign(first)
+    before = desk.agreement()
+    second = desk.amend(LATER - dt.timedelta(days=1))
+    desk.type(second, clauses=[{**PLAN, "number": "1", "value": "16"}])
+    desk.approve(second)
+
+    with pytest.raises(obstacles.Refusal) as refused:
+        desk.sign(second)
+
+    assert codes(refused) == ["catalogue.agreement.amends_amended"]
+    assert desk.agreement() == before
+
+
+def test_a_company_named_twice_is_said_before_anything_is_signed(desk):
+    desk.begin()
+    other = "356000000"
+
+    found = desk.type(
+        clauses=[PLAN],
+        members=[{"siren": SIREN}, {"siren": "732 829 320"}, {"siren": other, "valid_from": "2027-01-01", "valid_to": "2026-12-01"}],
+    ).problems
+
+    assert ("members.1.siren", "catalogue.member.duplicate") in {(one.file, one.code) for one in found}
+    assert ("members.2.valid_to", "catalogue.period.reversed") in {(one.file, one.code) for one in found}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "sentence", "said"),
+    [
+        ("amount", "17", "Illimité 50 Go à 18,90 € HT.", "18,90"),
+        ("amount", "17,00", "Illimité 50 Go à 17 € HT au lieu de 22,90 €.", None),
+        ("amount", "1 250", "À 1\u202f250,00 € HT.", None),
+        ("percentage", "12.5", "12,5 % de réduction, soit 5 € au plus.", None),
+        ("percentage", "15", "10 % de réduction.", "10"),
+        ("amount", "17", "Au prix convenu.", None),
+        ("formula", "liste - 5", "5 € de moins.", None),
+        ("amount", "cher", "À 18 €.", None),
+    ],
+)
+def test_a_sentence_never_says_another_price_than_its_clause(kind, value, sentence, said):
+    assert policies.contradicted_value({"kind": kind, "value": value, "text_fr": sentence}) == said
+
+
+def test_the_sentence_of_the_price_before_is_said_in_an_amendment(desk):
+    desk.signed()
+    amendment = desk.amend()
+    first, *others = desk.text(amendment).typed["clauses"]
+
+    (problem,) = desk.type(amendment, clauses=[{**first, "value": "17"}, *others]).problems
+
+    assert (problem.file, problem.code) == ("clauses.0.text_fr", "catalogue.clause.sentence")
+    assert desk.type(amendment, clauses=[{**first, "value": "17", "text_fr": ""}, *others]).problems == ()
 
 
 def test_companies_of_the_group_come_and_go_with_amendments(desk, at):

@@ -1,6 +1,7 @@
 """The only writes of the catalogue; one transaction each."""
 
 from come.catalogue.commands.agreement_texts import (
+    LARGEST_DOCUMENT_BYTES,
     TextAnswer,
     amend_agreement,
     approve_text,
@@ -28,6 +29,7 @@ from come.catalogue.commands.sheets import SheetAnswer, copy_offering, new_versi
 
 __all__ = [
     "DEMO_FOLDER",
+    "LARGEST_DOCUMENT_BYTES",
     "AgreementAnswer",
     "CatalogueRefused",
     "ImportAnswer",

@@ -293,6 +293,7 @@ def sign_text(
                 today=period.local_day(at),
                 is_amendment=row.number > 0,
                 agreement_from=row.agreement.valid_from,
+                last_effective_date=texts.last_effective_date(agreement_id=row.agreement_id),
             )
         obstacles.refuse_if_any(found)
         assert judged.words is not None, "a text without a mistake can be read"

@@ -203,6 +203,8 @@ def judged(*, known: content.CatalogueContent, typed: Typed, names: Mapping[str,
         *_nothing(whole),
         *_days(words),
         *_sirens(whole),
+        *_members(members),
+        *_sentences(whole),
     ]
     return Sheet(words, held, promised, tuple(one for one in members if one is not None), tuple(dict.fromkeys(map(_on_screen, found))))
 
@@ -323,6 +325,43 @@ def _sirens(whole: Typed) -> Iterable[problems.Problem]:
         except identifiers.InvalidIdentifier as error:
             yield problems.problem(
                 problems.Mark(f"members.{place}.siren"), "member.siren", error.reason, text.T("Corrigez le SIREN de cette entreprise.")
+            )
+
+
+def _sentences(whole: Typed) -> Iterable[problems.Problem]:
+    """Report a sentence that says another value than its clause: the one before, most often."""
+    for place, row in enumerate(whole["clauses"]):
+        said = policies.contradicted_value(row)
+        if said is not None:
+            yield problems.problem(
+                problems.Mark(f"clauses.{place}.text_fr"),
+                "clause.sentence",
+                text.T("La phrase dit {said}, la clause {value}.", said=said, value=row.get("value", "")),
+                text.T("Réécrivez la phrase, ou videz-la : elle se propose seule."),
+            )
+
+
+def _members(members: Iterable[Member | None]) -> Iterable[problems.Problem]:
+    """Report a company named twice, or covered until before it is."""
+    seen: set[str] = set()
+    for place, one in enumerate(members):
+        if one is None:
+            continue
+        siren = "".join(one.siren.split())
+        if siren in seen:
+            yield problems.problem(
+                problems.Mark(f"members.{place}.siren"),
+                "member.duplicate",
+                text.T("Cette entreprise est déjà dans la liste."),
+                text.T("Gardez une seule ligne par entreprise."),
+            )
+        seen.add(siren)
+        if one.valid_from is not None and one.valid_to is not None and one.valid_to <= one.valid_from:
+            yield problems.problem(
+                problems.Mark(f"members.{place}.valid_to"),
+                "period.reversed",
+                text.T("La fin n’est pas après le début."),
+                text.T("Choisissez une fin postérieure au début."),
             )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import decimal
+import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 
 from come.catalogue import records
 from come.shared import formatting, obstacles, text
@@ -55,6 +58,30 @@ def clause_sentence_fr(row: Mapping[str, str], name: str) -> str:
             said = text.T("{about} : {what} à {value} € HT", about=about, value=value.replace(".", ","), what=what)
     minimum = row.get("minimum_quantity", "")
     return f"{said}." if not minimum else str(text.T("{said}, à partir de {minimum} lignes.", said=str(said), minimum=minimum))
+
+
+_SAID = {"amount": re.compile(r"(\d[\d\s]*(?:[.,]\d+)?)\s*€"), "percentage": re.compile(r"(\d+(?:[.,]\d+)?)\s*%")}
+
+
+def contradicted_value(row: Mapping[str, str]) -> str | None:
+    """Return the amount or percentage that a clause's sentence says when it is not the clause's own; None when all is well.
+
+    A sentence is cited on quotes and bills: it must not go on saying the price that was before.
+    """
+    pattern = _SAID.get(row.get("kind", ""))
+    own = _number(row.get("value", ""))
+    if pattern is None or own is None:
+        return None
+    said = [found[1].strip() for found in pattern.finditer(row.get("text_fr", ""))]
+    return said[0] if said and own not in {_number(one) for one in said} else None
+
+
+def _number(written: str) -> Decimal | None:
+    plain = "".join(written.replace("€", "").replace("%", "").split()).replace(",", ".")
+    try:
+        return Decimal(plain)
+    except decimal.InvalidOperation:
+        return None
 
 
 def commitment_sentence_fr(row: Mapping[str, str], name: str) -> str:
@@ -121,9 +148,18 @@ def amending_obstacles(*, state: str, valid_to: dt.date | None, has_open_text: b
 
 
 def signing_obstacles(
-    *, effective_date: dt.date, signed_date: dt.date, today: dt.date, is_amendment: bool, agreement_from: dt.date
+    *,
+    effective_date: dt.date,
+    signed_date: dt.date,
+    today: dt.date,
+    is_amendment: bool,
+    agreement_from: dt.date,
+    last_effective_date: dt.date | None = None,
 ) -> list[obstacles.Obstacle]:
-    """Return why a text may not be signed on these days: no amendment words the past anew."""
+    """Return why a text may not be signed on these days: no amendment words anew the past, nor what another signed one said.
+
+    `last_effective_date` is the first day of the last amendment that was signed, if any.
+    """
     found = []
     if signed_date > today:
         found.append(
@@ -142,7 +178,22 @@ def signing_obstacles(
                 "agreement.valid_from",
             )
         )
+    if is_amendment and last_effective_date is not None:
+        found += _amended_later(effective_date, last_effective_date)
     return found
+
+
+def _amended_later(effective_date: dt.date, last_effective_date: dt.date) -> list[obstacles.Obstacle]:
+    if effective_date >= last_effective_date:
+        return []
+    return [
+        _refusal(
+            "amends_amended",
+            text.T("Un avenant déjà signé prend effet le {day}, après celui-ci.", day=formatting.day(last_effective_date)),
+            text.T("Faites prendre effet à celui-ci le même jour ou plus tard."),
+            "agreement.valid_from",
+        )
+    ]
 
 
 def ending_obstacles(

@@ -67,6 +67,12 @@ def agreement_text(*, text_id: uuid.UUID, viewer: actors.Actor) -> TextRecord:
     return record_of(row)
 
 
+def last_effective_date(*, agreement_id: uuid.UUID) -> dt.date | None:
+    """Return the first day of the last amendment that was signed, if any (one statement)."""
+    signed = models.AgreementText.objects.filter(agreement_id=agreement_id, state="signed", number__gt=0)
+    return signed.order_by("-effective_date").values_list("effective_date", flat=True).first()
+
+
 def signed_document(*, text_id: uuid.UUID, viewer: actors.Actor) -> tuple[str, bytes]:
     """Return the name and the bytes of the document that was signed; raises NotFound."""
     agreement_text(text_id=text_id, viewer=viewer)
