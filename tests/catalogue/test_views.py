@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.files import uploadedfile
 
 from come.catalogue import commands, models
 from come.shared import search
@@ -128,19 +129,88 @@ def test_a_customers_page_shows_its_agreements(world, agreement):
     assert world.client("charlie").get(path).status_code in {403, 404}
 
 
-def test_a_manager_writes_an_agreement_from_a_template_and_signs_it(world):
+def test_a_manager_writes_an_agreement_from_a_template_and_it_is_signed_once_another_approved(world):
     client = world.client("mona")
-    form = {"customer": world.company.reference, "template": "ACC-PME", "name": "Accord PME", "valid_from": "2026-11-02", "signed_date": ""}
+    form = {"customer": world.company.reference, "source": "template:ACC-PME", "name": "Accord PME", "valid_from": "2026-11-02"}
     assert "Accord-cadre PME" in _read(client, "/catalogue/accords/nouveau/")
 
     made = client.post("/catalogue/accords/nouveau/", form)
 
     assert made.status_code == 303
     agreement = models.Agreement.objects.get(name="Accord PME")
+    text = models.AgreementText.objects.get(agreement=agreement)
+    address = f"/catalogue/accords/textes/{text.id}/"
+    assert made["Location"] == address
     assert (agreement.state, agreement.valid_to) == ("draft", dt.date(2028, 11, 2))
-    assert client.post(f"/catalogue/accords/{agreement.reference}/signature/").status_code == 303
+    page = _read(client, address)
+    assert "Rien à corriger" in page
+    # Nothing signs what nobody approved.
+    assert client.post(f"{address}acte/", {"act": "sign", "signed_date": "2026-11-02"}).status_code == 422
+    assert client.post(f"{address}acte/", {"act": "submit"}).status_code == 303
+    assert client.post(f"{address}acte/", {"act": "approve"}).status_code == 422
+    assert world.client("alice").post(f"{address}acte/", {"act": "approve"}).status_code == 403
+    assert world.client("charlie").get(address).status_code == 404
+    assert world.client("petra").post(f"{address}acte/", {"act": "approve"}).status_code == 303
+    scan = uploadedfile.SimpleUploadedFile("accord signé.pdf", b"%PDF-1.7", "application/pdf")
+    assert client.post(f"{address}acte/", {"act": "sign", "signed_date": "2026-11-02", "document": scan}).status_code == 303
     assert models.Agreement.objects.get(id=agreement.id).state == "signed"
-    assert client.post(f"/catalogue/accords/{agreement.reference}/signature/").status_code == 409
+    given = client.get(f"{address}document/")
+    assert (given.content, given["Content-Type"]) == (b"%PDF-1.7", "application/pdf")
+
+
+def test_each_save_keeps_what_was_typed_and_rows_come_from_a_spreadsheet(world):
+    client = world.client("mona")
+    form = {"customer": world.company.reference, "source": "", "name": "Accord libre", "valid_from": "2026-11-02"}
+    address = client.post("/catalogue/accords/nouveau/", form)["Location"]
+    typed = {
+        "agreement.name": "Accord libre",
+        "agreement.valid_from": "2026-11-02",
+        "agreement.valid_to": "",
+        "seen": "0",
+        "table": "4.1\tIllimité 50 Go\tPar mois\tmontant\t18,90\t10\n4.2\tInconnue\tPar mois\t%\t5",
+        "paste": "1",
+    }
+    page = client.post(address, typed, headers={"HX-Request": "true", "HX-Trigger-Name": "paste"}).content.decode()
+    rows = models.AgreementText.objects.get().typed["clauses"]
+    assert [(row["number"], row["kind"], row["value"], row["minimum_quantity"]) for row in rows] == [
+        ("4.1", "amount", "18,90", "10"),
+        ("4.2", "percentage", "5", ""),
+    ]
+    assert 'data-path="clauses.1.subject"' in page
+    # Somebody else's page is older: nothing of theirs is taken.
+    late = world.client("petra").post(address, {**typed, "agreement.name": "Autre"}, headers={"HX-Request": "true"})
+    assert "a modifié ce texte pendant que vous l’écriviez" in late.content.decode()
+    assert models.AgreementText.objects.get().typed["agreement"]["name"] == "Accord libre"
+
+
+def test_an_agreement_is_amended_read_on_a_day_and_ended_on_its_page(world, agreement):
+    client = world.client("mona")
+    page = f"/catalogue/accords/{agreement.reference}/"
+    made = client.post(f"{page}avenant/", {"effective_date": "2027-01-01"})
+    text = models.AgreementText.objects.get()
+    assert made["Location"] == f"/catalogue/accords/textes/{text.id}/"
+    number = len(text.typed["clauses"])
+    assert number > 1
+    assert client.post(f"{page}avenant/", {"effective_date": "2027-02-01"}).status_code == 303
+    assert "déjà en préparation" in _read(client, page)
+    assert client.post(made["Location"], {"seen": "0", "remove": "clauses.0", **_typed(text)}).status_code == 200
+    text.refresh_from_db()
+    assert len(text.typed["clauses"]) == number - 1
+    assert "retirée" in _read(client, made["Location"])
+    assert client.post(f"{made['Location']}acte/", {"act": "withdraw"}).status_code == 303
+    assert client.post(f"{page}fin/", {"end_date": "2026-12-01", "reason": ""}).status_code == 303
+    assert "La raison manque." in _read(client, page)
+    assert client.post(f"{page}fin/", {"end_date": "2026-12-01", "reason": "Départ."}).status_code == 303
+    assert models.Agreement.objects.get(reference=agreement.reference).valid_to == dt.date(2026, 12, 1)
+
+
+def _typed(text):
+    """Return what the form of a text sends back unchanged."""
+    sent = {f"agreement.{name}": value for name, value in text.typed["agreement"].items()}
+    for part in ("clauses", "commitments", "members"):
+        for place, row in enumerate(text.typed[part]):
+            sent |= {f"{part}.{place}.{name}": value for name, value in row.items()}
+    return sent
 
 
 def test_a_form_with_mistakes_keeps_what_was_typed(world):

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.views.decorators import http as methods
 
-from come.catalogue import commands, queries, records
+from come.catalogue import commands, policies, queries, records
 from come.catalogue.views import words
 from come.party import queries as party_queries
 from come.shared import clock, obstacles, web
@@ -60,14 +60,28 @@ def _agreement_page(
     viewer = web.actor(request)
     record = queries.visible_agreement(reference=reference, viewer=viewer)
     today = clock.today()
+    texts = queries.agreement_texts(agreement_id=record.id)
+    # What holds on the day asked for; before it begins, on its first day.
+    day = words.asked_day(request, max(today, record.valid_from))
+    lines = queries.clause_lines(agreement=queries.in_force(record, day), at=day)
+    may_write = rights.can(viewer, "agreement.write")
+    members = party_queries.units_named(legal_unit_ids=[one.legal_unit_id for one in record.members])
     context = {
         **words.context(),
         "agreement": record,
         "state": state_of(record, today),
         "company": _companies([record], viewer).get(record.legal_unit_id),
-        "lines": queries.clause_lines(agreement=record, at=today),
+        "lines": lines,
+        "tiers": queries.clause_tiers(lines=lines, at=day),
+        "members": [(*members[one.legal_unit_id], one) for one in record.members],
+        "texts": [(one, _(policies.TEXT_WORDS[one.state]), policies.TEXT_TONES[one.state]) for one in texts],
+        "open_text": next((one for one in texts if one.is_open), None),
+        "day": day,
         "today": today,
-        "may_sign": record.state == "draft" and rights.can(viewer, "agreement.write"),
+        "may_sign": record.state == "draft" and not texts and may_write,
+        "may_amend": record.is_in_force(today) and may_write and not any(one.is_open for one in texts),
+        "may_end": record.state == "signed" and (record.valid_to is None or today < record.valid_to) and may_write,
+        "may_write": may_write,
         "may_audit": rights.can(viewer, "audit.read"),
         "obstacles": found,
     }
@@ -77,40 +91,39 @@ def _agreement_page(
 @web.signed_in
 @methods.require_http_methods(["GET", "HEAD", "POST"])
 def new_agreement(request: http.HttpRequest) -> http.HttpResponse:
-    """Write an agreement for a customer from a template."""
+    """Begin an agreement for a customer: from a template, from another agreement, or empty; its text opens at once."""
     viewer = web.actor(request)
     rights.require(viewer, "agreement.write")
     if request.method != "POST":
         return _new_page(request)
-    given = {name: request.POST.get(name, "").strip() for name in ("customer", "template", "name", "valid_from", "signed_date")}
+    given = {name: request.POST.get(name, "").strip() for name in ("customer", "source", "name", "valid_from")}
     errors = _form_errors(given)
     if errors:
         return _new_page(request, given=given, errors=errors, status=422)
     try:
         customer = party_queries.customer_file(reference=given["customer"], viewer=viewer)
-        answer = commands.create_agreement(
+        kind, _sep, code = given["source"].partition(":")
+        _reference, text_id = commands.write_agreement(
             name=given["name"],
             legal_unit_id=customer.legal_unit_id,
-            template_code=given["template"],
+            template_code=code if kind == "template" else "",
+            source_reference=code if kind == "agreement" else "",
             valid_from=dt.date.fromisoformat(given["valid_from"]),
-            signed_date=dt.date.fromisoformat(given["signed_date"]) if given["signed_date"] else None,
             actor=web.acting(request),
             at=web.at(),
         )
     except obstacles.Refusal as refusal:
         return _new_page(request, given=given, found=refusal.obstacles, status=refusal.status)
-    messages.success(request, _("Accord enregistré."))
-    return web.see_other(request, "catalogue:agreement", answer.reference)
+    return web.see_other(request, "catalogue:agreement_text", text_id)
 
 
 def _form_errors(given: dict[str, str]) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
-    for name in ("customer", "template", "name", "valid_from"):
+    for name in ("customer", "name", "valid_from"):
         if not given[name]:
             errors[name] = [_("Ce champ est nécessaire.")]
-    for name in ("valid_from", "signed_date"):
-        if given[name] and not _is_day(given[name]):
-            errors[name] = [_("Écrivez un jour, par exemple 2026-11-02.")]
+    if given["valid_from"] and not _is_day(given["valid_from"]):
+        errors["valid_from"] = [_("Écrivez un jour, par exemple 2026-11-02.")]
     return errors
 
 
@@ -131,14 +144,18 @@ def _new_page(
     status: int = 200,
 ) -> http.HttpResponse:
     context = {
-        "template_choices": [(template.code, template.name_fr) for template in queries.agreement_templates()],
+        "templates": [(f"template:{template.code}", template.name_fr) for template in queries.agreement_templates()],
+        "agreements": [
+            (f"agreement:{one.reference}", f"{one.name} ({one.reference})")
+            for one in queries.visible_agreements(viewer=web.actor(request))
+            if one.state == "signed"
+        ],
         "given": given
         or {
             "customer": request.GET.get("client", ""),
-            "template": "",
+            "source": request.GET.get("modele", ""),
             "name": "",
             "valid_from": clock.today().isoformat(),
-            "signed_date": "",
         },
         "errors": errors or {},
         "obstacles": found,
