@@ -25,6 +25,7 @@ class TicketEventRecord:
     at: dt.datetime
     actor_name: str
     sentence: str
+    status_before: str
     status_after: str
     promised_after_at: dt.datetime | None
 

@@ -374,6 +374,7 @@ AFTERWARDS: dict[str, Schema] = {
         lastUpdate=OPTIONAL_INSTANT,
         relatedParty=_PARTIES,
         note=many(ref("Note")),
+        statusChange=many(shape("status", "changeDate", "changeReason", status=TEXT, changeDate=INSTANT, changeReason=TEXT)),
         relatedEntity=many(_REFERENCE),
     ),
 }

@@ -43,7 +43,7 @@ RESOURCES: dict[str, tuple[str, tuple[str, ...]]] = {
     "usageManagement/v4/usageSpecification": ("UsageSpecification", ("name",)),
     "customerBillManagement/v4/customerBill": ("CustomerBill", ("state", "billNo", "billingAccount.id", "category")),
     "customerBillManagement/v4/appliedCustomerBillingRate": ("AppliedCustomerBillingRate", ("bill.id",)),
-    "troubleTicket/v4/troubleTicket": ("TroubleTicket", ("status",)),
+    "troubleTicket/v4/troubleTicket": ("TroubleTicket", ("severity", "status")),
 }
 _NEEDED = {("usageManagement/v4/usage", "product.id")}
 _WRITES = {"post": "Create", "patch": "Update"}

@@ -108,4 +108,10 @@ REQUESTS: dict[str, Schema] = {
         name=TEXT,
         externalId=TEXT,
     ),
+    "TroubleTicket_Update": sent(
+        status=one_of("acknowledged", "inProgress", "pending", "held", "resolved", "closed", "rejected", "cancelled"),
+        statusChangeReason=TEXT | {"description": "One sentence, read by everyone who follows the incident and their managers."},
+        expectedResolutionDate=INSTANT | {"description": "Needed with `inProgress`; alone, it moves the promised date."},
+        note=many(shape("text", text=_NAME)),
+    ),
 }

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from come.shared import actor as actors, formatting, obstacles, text
+from come.shared import actor as actors, formatting, idempotency, obstacles, text
 from come.staff import policies as rights
 from come.ticket import events, policies
 from come.ticket.commands import _writing, index_words, open_ticket
@@ -60,9 +60,19 @@ def comment(*, reference: str, sentence: str, actor: actors.Actor, at: dt.dateti
     rights.require(actor, "ticket.write")
     obstacles.refuse_if_any(policies.sentence_obstacles(sentence=sentence))
     with transaction.atomic():
-        ticket = _writing.locked(reference)
-        _writing.say(ticket, kind="news", sentence=sentence.strip(), actor=actor, at=at)
-        _writing.record(ticket, events.TicketCommented(ticket_id=ticket.id, reference=ticket.reference), actor=actor, at=at)
+        idempotency.once(
+            actor=actor,
+            command="ticket.comment",
+            inputs={"reference": reference, "sentence": sentence},
+            run=lambda: _comment(reference, sentence.strip(), actor, at),
+        )
+
+
+def _comment(reference: str, sentence: str, actor: actors.Actor, at: dt.datetime) -> dict[str, str]:
+    ticket = _writing.locked(reference)
+    _writing.say(ticket, kind="news", sentence=sentence, actor=actor, at=at)
+    _writing.record(ticket, events.TicketCommented(ticket_id=ticket.id, reference=ticket.reference), actor=actor, at=at)
+    return {"reference": reference}
 
 
 def move_promise(*, reference: str, promised_at: dt.datetime, reason: str, actor: actors.Actor, at: dt.datetime) -> None:

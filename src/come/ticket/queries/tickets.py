@@ -71,6 +71,7 @@ def tickets(
     *,
     viewer: actors.Actor,
     status: str = "",
+    severity: str = "",
     text: str = "",
     is_open: bool | None = None,
     mine: bool = False,
@@ -81,6 +82,8 @@ def tickets(
     rows = models.TroubleTicket.objects.all()
     if status:
         rows = rows.filter(status=status)
+    if severity:
+        rows = rows.filter(severity=severity)
     if is_open is not None:
         rows = rows.filter(status__in=policies.OPEN_STATUSES) if is_open else rows.exclude(status__in=policies.OPEN_STATUSES)
     if mine:
@@ -110,7 +113,9 @@ def ticket(*, viewer: actors.Actor, reference: str = "", ticket_id: uuid.UUID | 
     return records.TicketPage(
         ticket=found,
         events=tuple(
-            records.TicketEventRecord(event.kind, event.at, event.actor_name, event.sentence, event.status_after, event.promised_after_at)
+            records.TicketEventRecord(
+                event.kind, event.at, event.actor_name, event.sentence, event.status_before, event.status_after, event.promised_after_at
+            )
             for event in events
         ),
         subjects=tuple(records.Subject(subject.kind, subject.key, subject.label) for subject in subjects),
