@@ -164,3 +164,39 @@ def test_cancelling_stops_what_has_not_left_and_gives_back_its_number(world, sub
     assert (order.state, order.items) == ("partial", {"cancelled": 1, "completed": 1})
     assert inventory_models.NumberResource.objects.filter(state="available").count() == 2
     assert models.OrderStep.objects.filter(state="held").count() == 0
+
+
+def test_499_lines_of_500_go_through_and_the_last_says_why(world, drained, network):
+    fw.stock(500)
+    network.fail_next(1, "MSISDN_IN_USE")
+    answer = drained(500)
+    order = queries.order(viewer=world.alice, reference=answer.reference)
+    assert (order.state, order.items) == ("held", {"completed": 499, "held": 1})
+    assert inventory_models.Product.objects.filter(parent=None, state="active").count() == 499
+    (cause,) = order.causes
+    assert (cause.code, cause.line_count) == ("MSISDN_IN_USE", 1)
+    held, _ = queries.order_items(order_id=order.id, viewer=world.alice, at=fw.AT, state="held")
+    told = commands.cancel_order(
+        reference=answer.reference, reason="Le client renonce", item_ids=[held[0].id], is_cost_accepted=True, actor=world.alice, at=fw.AT
+    )
+    assert (told.undoing, str(told.penalty_eur_excl_tax)) == (1, "12.00")
+    jobs.drain(order_id=answer.order_id, at=fw.AT)
+    over = queries.order(viewer=world.alice, reference=answer.reference)
+    assert (over.state, over.items) == ("partial", {"completed": 499, "cancelled": 1})
+    assert reconciliation.differences() == []
+
+
+def test_the_plan_shown_before_is_the_plan_made_after(world, quotes):
+    quote = fw.accepted_quote(world, 3)
+    quote.lines[0].rio = "02P123456AB1"
+    quotes[quote.quote_id] = quote
+    shown = queries.plan_preview(quote_id=quote.quote_id, at=fw.AT)
+    assert [(group.line_count, group.has_rio, len(group.steps)) for group in shown.groups] == [(2, False, 6), (1, True, 7)]
+    assert models.ProductOrder.objects.count() == 0
+    answer = commands.submit_order(quote_id=quote.quote_id, actor=world.alice, at=fw.AT)
+    commands.advance_order(order_id=answer.order_id, actor=fw.SYSTEM, at=fw.AT)
+    made = queries.order(viewer=world.alice, reference=answer.reference)
+    assert [(step.kind, step.line_count, step.planned_date) for step in shown.steps] == [
+        (step.kind, step.total, step.planned_date) for step in made.steps
+    ]
+    assert shown.promised_date == made.promised_date

@@ -258,6 +258,38 @@ class LineDecisionRecord:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PreviewStep:
+    """A step that lines would have; `return_point` is "", "soft" or "hard" once it has left."""
+
+    kind: str
+    label_fr: str
+    line_count: int
+    planned_date: dt.date
+    return_point: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PreviewGroup:
+    """Lines that would have the same plan."""
+
+    plan_name_fr: str
+    operation: str
+    line_count: int
+    has_rio: bool
+    steps: tuple[PreviewStep, ...]
+    last_date: dt.date | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlanPreview:
+    """The plan of an order before it is submitted."""
+
+    groups: tuple[PreviewGroup, ...]
+    steps: tuple[PreviewStep, ...]
+    promised_date: dt.date | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class FleetAct:
     """What is to be done to many lines at once: suspend, resume, terminate, add_option, remove_option or swap_plan."""
 

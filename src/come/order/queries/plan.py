@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Mapping
 
 from come.catalogue import queries as catalogue_queries, records as catalogue
-from come.order.policies import accepted as accepted_policies, decomposition
+from come.order import records
+from come.order.policies import accepted as accepted_policies, decomposition, freezing, rules
 from come.order.queries import detail
 from come.quote import queries as quote_queries, records as quotes
 from come.shared import period
@@ -33,22 +35,38 @@ def sold_offerings(*, accepted: quotes.AcceptedQuote, at: dt.datetime) -> tuple[
     return offerings, snapshot.version_hash
 
 
-def plan_preview(*, quote_id: uuid.UUID, at: dt.datetime) -> tuple[list[tuple[str, int, dt.date]], dt.date | None]:
-    """Return the steps that an accepted quote would become, `(name, lines, planned date)`, and the date that would be promised."""
+def plan_preview(*, quote_id: uuid.UUID, at: dt.datetime) -> records.PlanPreview:
+    """Return what an accepted quote would become: its steps per group of lines alike, each with its day, and the day promised.
+
+    The same rules and calendar as after the submission; nothing is written. Without a group when an offer forbids the order.
+    """
     accepted = quote_queries.quote_for_order(quote_id=quote_id)
     day = period.local_day(at)
     offerings, _hash = sold_offerings(accepted=accepted, at=at)
-    words = detail.step_words()
-    counts: dict[str, tuple[int, dt.date]] = {}
     found = accepted_policies.sort(accepted, offerings)
-    groups = collections.Counter((place, bool(line.rio)) for line, place in found.lines) if not found.obstacles else {}
-    for (place, has_rio), count in groups.items():
-        pattern = found.patterns[place]
-        facts = decomposition.PatternFacts(
-            pattern.operation or "install", pattern.kinds, pattern.needs_msisdn, pattern.needs_sim, pattern.needs_device
+    if found.obstacles:
+        return records.PlanPreview((), (), None)
+    counts = collections.Counter((place, bool(line.rio)) for line, place in found.lines)
+    groups = tuple(_group(found.patterns[place], count, has_rio=has_rio, day=day) for (place, has_rio), count in sorted(counts.items()))
+    steps: dict[str, records.PreviewStep] = {}
+    for step in (step for group in groups for step in group.steps):
+        known = steps.get(step.kind)
+        steps[step.kind] = dataclasses.replace(
+            step,
+            line_count=step.line_count + (known.line_count if known else 0),
+            planned_date=max(step.planned_date, known.planned_date) if known else step.planned_date,
         )
-        for step in decomposition.plan(facts=facts, has_rio=has_rio, from_day=day):
-            known, latest = counts.get(step.kind, (0, step.planned_date))
-            counts[step.kind] = (known + count, max(latest, step.planned_date))
-    steps = [(words[kind], *counts[kind]) for kind in words if kind in counts]
-    return steps, max((planned for _, _, planned in steps), default=None)
+    ordered = tuple(steps[kind] for kind in detail.step_words() if kind in steps)
+    return records.PlanPreview(groups, ordered, max((step.planned_date for step in ordered), default=None))
+
+
+def _group(pattern: freezing.FrozenPattern, count: int, *, has_rio: bool, day: dt.date) -> records.PreviewGroup:
+    operation = pattern.operation or "install"
+    facts = decomposition.PatternFacts(operation, pattern.kinds, pattern.needs_msisdn, pattern.needs_sim, pattern.needs_device)
+    words = detail.step_words()
+    steps = tuple(
+        records.PreviewStep(step.kind, words[step.kind], count, step.planned_date, rules.step_rule(step.kind).return_point(operation))
+        for step in decomposition.plan(facts=facts, has_rio=has_rio, from_day=day)
+    )
+    last = max((step.planned_date for step in steps), default=None)
+    return records.PreviewGroup(pattern.plan_name_fr, operation, count, has_rio, steps, last)

@@ -13,7 +13,7 @@ from django.views.decorators import http as methods
 
 from come.inventory import queries as inventory_queries
 from come.order import commands, queries, records
-from come.order.policies import states, tracking as tracking_policies
+from come.order.policies import conflicts, states, tracking as tracking_policies
 from come.party import queries as party_queries
 from come.quote import queries as quote_queries
 from come.shared import actor as actors, obstacles, period, text, web
@@ -112,13 +112,12 @@ def submit(request: http.HttpRequest, quote_id: uuid.UUID) -> http.HttpResponseB
     known = queries.order_of_quote(quote_id=quote_id)
     if known is not None:
         return web.see_other(request, "order:order", known)
-    steps: list[tuple[str, int, dt.date]] = []
-    promised = None
+    plan = records.PlanPreview((), (), None)
     try:
-        steps, promised = queries.plan_preview(quote_id=quote_id, at=web.at())
+        plan = queries.plan_preview(quote_id=quote_id, at=web.at())
     except obstacles.Refusal as refusal:
         refused = refusal.obstacles
-    return web.page(request, "order/submit.html", {"quote": found, "steps": steps, "promised": promised, "obstacles": refused})
+    return web.page(request, "order/submit.html", {"quote": found, "plan": plan, "words": conflicts.OPERATION_WORDS, "obstacles": refused})
 
 
 @web.signed_in

@@ -9,7 +9,7 @@ import click
 from come.project.bench import report
 from come.shared import runtime
 
-BENCHES = ("acts", "quotes", "road")
+BENCHES = ("acts", "orders", "quotes", "road", "tickets")
 """A bench is a module of this package with `run(size)`; loaded with its libraries only when it is measured."""
 
 
