@@ -16,6 +16,7 @@ urlpatterns = [
     urls.path("accords/textes/<uuid:text_id>/acte/", views.agreement_text_act, name="agreement_text_act"),
     urls.path("accords/textes/<uuid:text_id>/document/", views.signed_document, name="signed_document"),
     urls.path("accords/<str:reference>/", views.agreement, name="agreement"),
+    urls.path("accords/<str:reference>/comparer/", views.compare_agreements, name="compare_agreements"),
     urls.path("accords/<str:reference>/avenant/", views.amend_agreement, name="amend_agreement"),
     urls.path("accords/<str:reference>/fin/", views.end_agreement, name="end_agreement"),
     urls.path("accords/<str:reference>/signature/", views.sign, name="sign_agreement"),

@@ -1,5 +1,6 @@
 """The only reads of the catalogue; frozen records, a constant number of SQL statements."""
 
+from come.catalogue.queries.agreement_compare import AgreementDifferences, Side, agreement_differences
 from come.catalogue.queries.compared import day_differences, previous_version, version_differences
 from come.catalogue.queries.history import ImportRecord, imports
 from come.catalogue.queries.lists import (
@@ -47,14 +48,17 @@ from come.catalogue.queries.usage import OVERRIDE_COLUMNS, RATE_COLUMNS, TariffL
 __all__ = [
     "OVERRIDE_COLUMNS",
     "RATE_COLUMNS",
+    "AgreementDifferences",
     "AllowanceClause",
     "ClauseLine",
     "ImportRecord",
     "SheetRecord",
+    "Side",
     "TariffLine",
     "TextRecord",
     "TierStep",
     "agreement",
+    "agreement_differences",
     "agreement_list",
     "agreement_templates",
     "agreement_text",

@@ -31,6 +31,7 @@ def compare_agreements(request: http.HttpRequest, reference: str) -> http.HttpRe
         "after": after,
         "found": found,
         "choices": choices,
+        "zones": queries.zone_names(),
         "units": [(named[unit][1], unit in found.units_before) for unit in sorted(found.units_before ^ found.units_after)],
         "same": _("Les deux se lisent de même : aucun prix ne diffère."),
     }

@@ -31,10 +31,10 @@ def context() -> dict[str, Any]:
     }
 
 
-def asked_day(request: http.HttpRequest, default: dt.date) -> dt.date:
-    """Return the day of `?date=`, or the default where it is absent or no day."""
+def asked_day(request: http.HttpRequest, default: dt.date, name: str = "date") -> dt.date:
+    """Return the day of `?date=` (or of another name), or the default where it is absent or no day."""
     try:
-        return dt.date.fromisoformat(request.GET.get("date", ""))
+        return dt.date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
         return default
 
