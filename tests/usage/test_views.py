@@ -77,6 +77,17 @@ def test_a_line_is_read_down_to_the_sentence(rated):
     assert "61 s" in page(alice, "usage:explanation", line_id, cycle="2026-10", record="V1")
 
 
+def test_an_explanation_opened_alone_is_a_whole_page(rated):
+    alice, line_id = client_of(rated.alice), fleet_world.new_line(rated, 0).line_id
+    query = {"cycle": "2026-10", "record": "V1"}
+    whole = page(alice, "usage:explanation", line_id, **query)
+    assert "<title>Pourquoi ce prix\u00a0? · " in whole.replace("\u202f", "\u00a0")
+    assert f'href="{urls.reverse("usage:line_records", args=[line_id])}"' in whole
+    part = alice.get(urls.reverse("usage:explanation", args=[line_id]), query, headers={"HX-Request": "true"}).content.decode()
+    assert "<title>" not in part
+    assert "61 s" in part
+
+
 def test_another_agency_sees_nothing_of_the_line(rated):
     charlie, line_id = client_of(rated.charlie), fleet_world.new_line(rated, 0).line_id
     for name in ("usage:line_usage", "usage:line_records", "usage:explanation"):

@@ -174,7 +174,11 @@ def explanation(request: http.HttpRequest, product_id: uuid.UUID) -> http.HttpRe
         cycle=request.GET.get("cycle", ""),
         viewer=web.actor(request),
     )
-    return web.fragment(request, "usage/explanation.html", {"explanation": found})
+    if web.is_htmx(request):
+        return web.fragment(request, "usage/explanation.html", {"explanation": found})
+    # The same link in another tab, or without scripts: a whole page, with the way back to the line.
+    line = inventory_queries.line(product_id=product_id, viewer=web.actor(request))
+    return web.page(request, "usage/explanation_page.html", {"explanation": found, "line": line})
 
 
 @web.signed_in
