@@ -59,3 +59,26 @@ def test_the_page_shows_it(world):
     assert "Boulangeries du Rhône" in body
     assert 'href="/parc/CLI-2026-000001/"' in body
     assert "Aucun parc pour «\u00a0charpentes\u00a0»" in client.get("/parc/?q=charpentes").content.decode()
+
+
+def test_a_quote_is_offered_to_those_who_may_write_one(world):
+    def body(login: str, address: str) -> str:
+        client = Client()
+        client.force_login(staff_models.StaffMember.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
+        return client.get(address).content.decode()
+
+    for address in ("/parc/CLI-2026-000001/", "/parc/CLI-2026-000001/?q=personne"):
+        assert 'href="/devis/nouveau/?client=CLI-2026-000001"' in body("alice", address)
+        assert "/devis/nouveau/" not in body("sam", address)
+
+
+def test_an_empty_fleet_proposes_a_quote_to_those_who_may_write_one():
+    fw.build()
+
+    def body(login: str) -> str:
+        client = Client()
+        client.force_login(staff_models.StaffMember.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
+        return client.get("/parc/CLI-2026-000001/").content.decode()
+
+    assert "Faire un devis" in body("alice")
+    assert "Faire un devis" not in body("sam")
