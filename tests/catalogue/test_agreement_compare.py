@@ -40,7 +40,7 @@ FLEET = records.CommitmentRecord("9", "volume", "all", "month", Decimal(50), "no
 
 @pytest.fixture
 def agreements(world, at):
-    """An agreement amended next year, and another one without clause on the plan."""
+    """Sign an agreement that is amended next year, and another one without clause on the plan."""
 
     def made(name, clauses, **given):
         answer = commands.create_agreement(

@@ -1,6 +1,7 @@
 """The only reads of the catalogue; frozen records, a constant number of SQL statements."""
 
 from come.catalogue.queries.agreement_compare import AgreementDifferences, Side, agreement_differences
+from come.catalogue.queries.agreements_due import WARNED_DAYS, agreements_due
 from come.catalogue.queries.compared import day_differences, previous_version, version_differences
 from come.catalogue.queries.history import ImportRecord, imports
 from come.catalogue.queries.lists import (
@@ -48,6 +49,7 @@ from come.catalogue.queries.usage import OVERRIDE_COLUMNS, RATE_COLUMNS, TariffL
 __all__ = [
     "OVERRIDE_COLUMNS",
     "RATE_COLUMNS",
+    "WARNED_DAYS",
     "AgreementDifferences",
     "AllowanceClause",
     "ClauseLine",
@@ -64,6 +66,7 @@ __all__ = [
     "agreement_text",
     "agreement_texts",
     "agreements",
+    "agreements_due",
     "all_versions",
     "allowance_clauses",
     "authors",

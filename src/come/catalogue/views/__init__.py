@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from come.catalogue.views.agreement_compare import compare_agreements
+from come.catalogue.views.agreement_home import home_agreements
 from come.catalogue.views.agreement_pages import agreement, agreements, company_agreements, new_agreement, sign
 from come.catalogue.views.agreement_text_pages import agreement_text, agreement_text_act, amend_agreement, end_agreement, signed_document
 from come.catalogue.views.compare_pages import compare
@@ -20,6 +21,7 @@ __all__ = [
     "compare_agreements",
     "edit_offering",
     "end_agreement",
+    "home_agreements",
     "home_offers",
     "new_agreement",
     "new_version",

@@ -32,18 +32,25 @@ _PARTS = {
     "billing:home_runs": (text.noop("Facturation"), "billing.read", 6),
     "usage:home_intake": (text.noop("Consommations reçues"), "usage.read", 5),
     "catalogue:home_offers": (text.noop("Offres"), "catalogue.read", 6),
+    "catalogue:home_agreements": (text.noop("Accords à échéance"), "catalogue.read", 3),
 }
 # What each trade looks at first; the first column is the wide one.
-_SELLING = (("order:home_trouble", "quote:home_quotes"), ("order:home_promises", "party:home_customers", "ticket:home_tickets"))
+_SELLING = (
+    ("order:home_trouble", "quote:home_quotes"),
+    ("order:home_promises", "party:home_customers", "catalogue:home_agreements", "ticket:home_tickets"),
+)
 _HOMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     policies.MANAGER: (
         ("quote:home_approvals", "order:home_trouble", "quote:home_quotes"),
-        ("order:home_promises", "ticket:home_tickets", "party:home_customers"),
+        ("order:home_promises", "ticket:home_tickets", "party:home_customers", "catalogue:home_agreements"),
     ),
     policies.SELLER: _SELLING,
     policies.ASSISTANT: _SELLING,
     policies.BILLING_OPERATOR: (("billing:home_runs",), ("usage:home_intake", "ticket:home_tickets")),
-    policies.PRICING_MANAGER: (("catalogue:home_offers", "quote:home_approvals"), ("quote:home_quotes", "ticket:home_tickets")),
+    policies.PRICING_MANAGER: (
+        ("catalogue:home_offers", "quote:home_approvals"),
+        ("quote:home_quotes", "catalogue:home_agreements", "ticket:home_tickets"),
+    ),
     policies.SUPPORT: (("order:home_trouble", "ticket:home_tickets"), ("order:home_promises", "usage:home_intake")),
     policies.DATA_STEWARD: (("party:home_customers",), ("ticket:home_tickets",)),
     policies.ADMINISTRATOR: (("ticket:home_tickets",), ("catalogue:home_offers",)),
