@@ -28,6 +28,7 @@ TEXT_WORDS = {
     "withdrawn": text.noop("Abandonné"),
 }
 TEXT_TONES = {"draft": "draft", "review": "waiting", "approved": "progress", "signed": "done", "withdrawn": "cancelled"}
+_EACH = {"month": text.noop("mois"), "quarter": text.noop("trimestre"), "year": text.noop("an")}
 _OF_PRICE = {
     "recurring": text.noop("l’abonnement"),
     "one_off": text.noop("les frais uniques"),
@@ -89,7 +90,7 @@ def commitment_sentence_fr(row: Mapping[str, str], name: str) -> str:
     minimum = row.get("minimum", "")
     if not minimum:
         return ""
-    period = text.T({"month": "mois", "quarter": "trimestre", "year": "an"}.get(row.get("period", ""), "mois"))
+    period = text.T(_EACH.get(row.get("period", ""), _EACH["month"]))
     if row.get("kind") == "revenue":
         return str(text.T("Au moins {minimum} € HT facturés par {period}.", minimum=minimum, period=period))
     return str(text.T("Au moins {minimum} lignes {name} chaque {period}.", minimum=minimum, name=name, period=period)).replace("  ", " ")
