@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
@@ -144,5 +145,10 @@ def test_the_page_shows_it_to_those_who_follow_the_company_alone(world, browse, 
     for said in ("Chaque ligne manquante est facturée", "Non tenu", "31,50", "40"):
         assert said in shown
     assert browse(world.fleet.charlie).get(address).status_code == 404
+    administrator = dataclasses.replace(world.fleet.sam, roles=frozenset({"administrator"}))
+    ruled = browse(administrator).get(address)
+    assert ruled.status_code == 200
+    assert "Chaque ligne manquante est facturée" in ruled.content.decode()
+    assert "31,50" not in ruled.content.decode()
     with pytest.raises(obstacles.NotFound):
         queries.commitment_states(reference=reference, viewer=world.fleet.charlie, on=TODAY)
