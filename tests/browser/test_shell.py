@@ -149,3 +149,11 @@ def test_a_part_that_fails_says_so_and_tries_again(cast, visit, live_server):
     page.unroute("**/journal/**")
     page.get_by_role("button", name="Réessayer").click()
     sync_api.expect(page.get_by_text("Compte créé")).to_be_visible()
+
+
+@pytest.mark.usefixtures("_nothing")
+def test_the_frame_fits_a_phone(cast, visit):
+    page = visit(cast.alice, "/compte/", screen={"width": 390, "height": 844})
+    sync_api.expect(page.get_by_label("Mon compte")).to_be_in_viewport(ratio=1)
+    sync_api.expect(page.locator("[data-open-search]")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
