@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres import indexes
 from django.db import models
 from django.db.models import Q
 
@@ -170,7 +169,6 @@ class TicketTermCount(models.Model):
 
     class Meta:
         db_table = "ticket_term_count"
-        indexes = [indexes.GinIndex(indexes.OpClass("term", name="gin_trgm_ops"), name="ticket_term_near")]
 
 
 class TicketIndexState(models.Model):

@@ -70,9 +70,11 @@ def _index_again(batch: list[models.TroubleTicket]) -> None:
         heard.setdefault(ticket_id, []).append(sentence)
     models.TicketPosting.objects.filter(ticket__in=batch).delete()
     mean = _mean_length()
-    models.TicketPosting.objects.bulk_create(
-        [posting for ticket in batch for posting in _postings(ticket, " ".join(heard.get(ticket.id, ())), mean)], batch_size=5_000
-    )
+    # Thousands of short rows at once: copied, not inserted.
+    with connection.cursor() as cursor, cursor.copy("COPY ticket_posting (term, ticket_id, score) FROM STDIN") as copy:
+        for ticket in batch:
+            for posting in _postings(ticket, " ".join(heard.get(ticket.id, ())), mean):
+                copy.write_row((posting.term, ticket.id, posting.score))
     models.TroubleTicket.objects.filter(id__in=[ticket.id for ticket in batch]).update(indexed_version=policies.INDEX_VERSION)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 import uuid
 from collections.abc import Mapping, Sequence
 
-from django.db import connection
+from django.db import connection, models as db
 
 from come.shared import actor as actors
 from come.ticket import models, policies, records
@@ -14,13 +16,15 @@ from come.ticket.matching import bm25, words
 from come.ticket.queries import tickets
 
 # What is read at most to find candidates: common terms beyond this only rank what rarer ones found.
-MOST_POSTINGS = 40_000
+MOST_POSTINGS = 20_000
 CANDIDATES = 80
 # Below this share of what a ticket with every word would score, it is about something else.
 LEAST_SHARE = 0.16
 _SETTLED_WEIGHT = 0.7
 _HIDDEN = ("cancelled", "rejected")
-_NEAR_TERMS = 20
+# A slip in the first two letters is not repaired: the words that begin so are few, and found by their index.
+_SURE_LETTERS = 2
+_NEAR_TERMS = 5_000
 
 _FIND = """
     SELECT p.ticket_id, sum(p.score * a.weight) AS score
@@ -34,17 +38,10 @@ _RANK = """
     JOIN ticket_posting p ON p.term = a.term AND p.ticket_id = c.ticket_id
     GROUP BY p.ticket_id
 """
-_NEAR = """
-    SELECT asked.term, near.term FROM unnest(%s::text[]) AS asked (term)
-    CROSS JOIN LATERAL (
-        SELECT t.term FROM ticket_term_count t WHERE t.term %% asked.term AND left(t.term, 1) NOT IN ('=', '~')
-        ORDER BY similarity(t.term, asked.term) DESC LIMIT %s
-    ) AS near
-"""
 
 
 def similar(*, text: str, viewer: actors.Actor, limit: int = 5) -> list[records.SimilarTicket]:
-    """Return the incidents nearest to a sentence, open ones favoured, best first (six statements at most).
+    """Return the incidents nearest to a sentence, open ones favoured, best first (eight statements at most).
 
     Nothing for a sentence without a word that says something, nor for tickets that share too little with it.
     """
@@ -59,14 +56,18 @@ def similar(*, text: str, viewer: actors.Actor, limit: int = 5) -> list[records.
     scores = _scores(weights, counts)
     if not scores:
         return []
-    rows = tickets.annotated(models.TroubleTicket.objects.filter(id__in=list(scores)).exclude(status__in=_HIDDEN), viewer)
-    best = sorted(
-        ((scores[row.id] * (1 if row.status in policies.OPEN_STATUSES else _SETTLED_WEIGHT), row.opened_at, row) for row in rows),
-        key=lambda one: one[:2],
+    found = models.TroubleTicket.objects.filter(id__in=list(scores)).exclude(status__in=_HIDDEN)
+    ranked = sorted(
+        (
+            (scores[ticket_id] * (1 if status in policies.OPEN_STATUSES else _SETTLED_WEIGHT), opened_at, ticket_id)
+            for ticket_id, status, opened_at in found.values_list("id", "status", "opened_at")
+        ),
         reverse=True,
     )[:limit]
-    told = tickets.as_records([row for _, _, row in best])
-    return [records.SimilarTicket(ticket, score) for ticket, (score, _, _) in zip(told, best, strict=True)]
+    best = {ticket_id: score for score, _, ticket_id in ranked}
+    rows = tickets.annotated(models.TroubleTicket.objects.filter(id__in=list(best)), viewer)
+    told = {ticket.id: ticket for ticket in tickets.as_records(list(rows))}
+    return [records.SimilarTicket(told[ticket_id], score) for ticket_id, score in best.items()]
 
 
 def _scores(weights: Mapping[str, float], counts: Mapping[str, int]) -> dict[uuid.UUID, float]:
@@ -98,12 +99,11 @@ def _repaired(unknown: Sequence[str]) -> dict[str, float]:
     mistyped = [term for term in unknown if len(term) >= bm25.SHORTEST_MISTYPED and term[0].isalpha()]
     if not mistyped:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_NEAR, [mistyped, _NEAR_TERMS])
-        found = cursor.fetchall()
+    begun = functools.reduce(operator.or_, (db.Q(term__startswith=start) for start in sorted({term[:_SURE_LETTERS] for term in mistyped})))
+    known = list(models.TicketTermCount.objects.filter(begun).values_list("term", flat=True)[:_NEAR_TERMS])
     repaired: dict[str, float] = {}
     for term in mistyped:
-        near = bm25.nearest(term, [known for asked, known in found if asked == term])
+        near = bm25.nearest(term, known)
         for one in (near, *words.meanings([near]), words.beginning(near)):
             if one:
                 repaired[one] = bm25.MISTYPED_WEIGHT * bm25.kind_weight(one)
