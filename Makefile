@@ -43,7 +43,7 @@ contract:
 	@$(BIN)/lint-imports --no-logo
 
 quick:
-	@$(PYTEST) -m "not slow and not browser" $(ARGS)
+	@COME_TEST_PROFILE=$${COME_TEST_PROFILE:-quick} $(PYTEST) -m "not slow and not browser" $(ARGS)
 
 fuzz: ## Look for counter-examples: the property tests with many more examples, others each time
 	@COME_TEST_PROFILE=fuzz $(PYTEST) -m "not slow and not browser" -k "$$(grep -rlE '^@(hypothesis\.)?given' tests --include='*.py' | xargs -n1 basename | paste -sd ' ' | sed 's/\.py//g; s/ / or /g')" $(ARGS)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-import hypothesis
 import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql import operations
 
+import effort
 from come.project import cluster
 
 _TRUNCATE_TRIGGERS = """
@@ -21,10 +20,7 @@ _TRUNCATE_TRIGGERS = """
 _STARTED_HERE = pytest.StashKey[bool]()
 
 # The checks give the same verdict on the same code, on any machine: the same examples each time, none of them timed.
-hypothesis.settings.register_profile("checks", deadline=None, derandomize=True)
-# `make fuzz` looks further, and elsewhere each time.
-hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=3_000, print_blob=True)
-hypothesis.settings.load_profile(os.environ.get("COME_TEST_PROFILE", "checks"))
+effort.load()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies
 from schemathesis import GenerationMode, checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
+import effort
 from api_routes import ROUTES, Route
 from api_world import World
 from come.project import api, wsgi
@@ -57,7 +58,9 @@ def test_every_answer_is_declared(route: Route, mode: GenerationMode, world: Wor
     who = "gaia" if "productCatalogManagement" in route.template else "alice"
 
     @hypothesis.given(case=cases)
-    @hypothesis.settings(max_examples=6, derandomize=True, deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.settings(
+        max_examples=effort.examples(6), derandomize=True, deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
     def asked(case: Any) -> None:
         with transaction.atomic():
             case.call_and_validate(headers={"Authorization": f"Bearer {world.keys[who]}"}, checks=CHECKS)

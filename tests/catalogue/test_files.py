@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings, strategies as st
 
+import effort
 import small_catalogue as small
 from come.catalogue import records
 from come.catalogue.commands import writing_rows
@@ -101,7 +102,7 @@ def rates(draw) -> records.RateRecord:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=effort.examples(40), deadline=None)
 @given(st.lists(offerings(), max_size=3), st.lists(rates(), max_size=3), texts)
 def test_a_catalogue_is_read_back_as_it_was_written(made, priced, operator):
     catalogue = content.CatalogueContent(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
+import effort
 import quote_scene
 from come.quote import records
 from come.quote.policies import bundles, cells, tables
@@ -63,7 +64,7 @@ def test_rows_past_the_maximum_are_counted(monkeypatch):
     assert (len(table.rows), table.extra) == (2, 3)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=effort.examples(300), deadline=None)
 @given(st.text(alphabet=st.sampled_from("a0é\t\n\r;,\"' +@/\x00=Forfait"), max_size=120))
 def test_any_text_is_read_and_every_row_understood(text):
     for row in read(text).rows:
@@ -76,7 +77,7 @@ def test_any_text_is_read_and_every_row_understood(text):
             assert not issue.is_blocking or kept.get(issue.column, "") == row.get(issue.column, "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=effort.examples(100), deadline=None)
 @given(
     st.fixed_dictionaries(
         {"plan": st.sampled_from(["MOB-50", "éco 5 go", "ILLIMITE 50"])},

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
+import effort
 import quote_worlds as worlds
 from come.catalogue import policies as catalogue_policies, records as catalogue
 from come.quote import pricing, records
@@ -48,7 +49,7 @@ def component(quote, offering_code="MOB", price_code="ABO", place=0):
     return next(one for one in found if (one.offering_code, one.price_code) == (offering_code, price_code))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=effort.examples(150), deadline=None)
 @given(worlds.deals())
 def test_kernel_equals_the_slow_reference(deal):
     asked = {key: value for key, value in deal.items() if key != "lines"}
@@ -57,7 +58,7 @@ def test_kernel_equals_the_slow_reference(deal):
     assert dataclasses.replace(found.totals, margin_monthly=None) == reference.price_lines(reference.Deal(**deal))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=effort.examples(60), deadline=None)
 @given(worlds.deals())
 def test_every_price_says_who_decided_it(deal):
     asked = {key: value for key, value in deal.items() if key != "lines"}

@@ -9,12 +9,13 @@ from typing import Any
 import hypothesis
 from hypothesis import strategies as st
 
+import effort
 import rating_books as books
 from come.usage.rating import reference, values
 
 
 @hypothesis.settings(
-    max_examples=25,
+    max_examples=effort.examples(25),
     deadline=None,
     phases=(hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate),
     suppress_health_check=list(hypothesis.HealthCheck),
