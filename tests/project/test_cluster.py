@@ -28,6 +28,7 @@ def _connect(found: cluster.DatabaseAddress) -> psycopg.Connection:
     return psycopg.connect(host=found.host, dbname=found.name, user=found.user, autocommit=True)
 
 
+@pytest.mark.slow
 def test_server_is_created_killed_and_found_again_with_what_it_acknowledged(own_home):
     assert cluster.status() == "absent"
     found = cluster.ensure_running()
@@ -70,6 +71,7 @@ def test_a_folder_that_is_not_a_cluster_is_never_removed(own_home):
     assert (own_home / "pg" / "somebody.txt").read_text(encoding="utf-8") == "kept"
 
 
+@pytest.mark.slow
 def test_database_is_made_when_the_first_start_was_killed_before(own_home):
     found = cluster.ensure_running()
     with psycopg.connect(host=found.host, dbname="postgres", user=found.user, autocommit=True) as connection:
@@ -80,6 +82,7 @@ def test_database_is_made_when_the_first_start_was_killed_before(own_home):
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_share_one_server(own_home):
     program = "from come.project import cluster; cluster.ensure_running(); print(cluster.postmaster_pid())"
     started = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(3)]

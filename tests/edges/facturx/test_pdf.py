@@ -94,6 +94,7 @@ def test_varied_invoices_are_drawn(seed: int) -> None:
     assert not re.search(rb"/S\s*/JavaScript", page)
 
 
+@pytest.mark.slow
 def test_two_processes_draw_and_one_proves(tmp_path: pathlib.Path) -> None:
     invoices = [samples.varied(seed) for seed in range(20, 26)]
     drawn = {item.number: item for item in render.FacturXRenderer().render(invoices=iter(invoices), folder=tmp_path, workers=2)}
