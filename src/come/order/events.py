@@ -63,6 +63,16 @@ class OrderCancelled(events.Event):
 
 
 @dataclasses.dataclass(frozen=True)
+class OrderLineAmended(events.Event):
+    """Something of a line in flight was changed, or waits for a step that is being sent."""
+
+    order_id: uuid.UUID
+    position: int
+    changes: dict[str, str]
+    outcome: str
+
+
+@dataclasses.dataclass(frozen=True)
 class OrderStopped(events.Event):
     """Nothing more of an order leaves until it is resumed."""
 

@@ -235,6 +235,7 @@ class StandingLine:
     item_id: uuid.UUID
     started: tuple[str, ...]
     standing: reversal.Standing
+    begun: tuple[reversal.Started, ...] = ()
 
     @property
     def sentence(self) -> text.T:

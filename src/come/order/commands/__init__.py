@@ -1,6 +1,7 @@
 """Writes of orders; one verb a file."""
 
 from come.order.commands.advance_order import advance_order
+from come.order.commands.amend_line import AmendAnswer, amend_line
 from come.order.commands.cancel_order import cancel_order
 from come.order.commands.change_fleet import FleetAnswer, change_fleet
 from come.order.commands.change_lines import change_lines
@@ -12,12 +13,14 @@ from come.order.commands.submit_order import SubmitAnswer, submit_order
 from come.order.commands.submit_order_items import WantedLine, WantedOrder, submit_order_items
 
 __all__ = [
+    "AmendAnswer",
     "Claimed",
     "FleetAnswer",
     "SubmitAnswer",
     "WantedLine",
     "WantedOrder",
     "advance_order",
+    "amend_line",
     "cancel_order",
     "change_fleet",
     "change_lines",

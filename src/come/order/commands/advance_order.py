@@ -8,7 +8,7 @@ import uuid
 from django.db import connection, transaction
 
 from come.order import models
-from come.order.commands import _cancelling, _enqueue, _internal, _progress
+from come.order.commands import _cancelling, _enqueue, _internal, _progress, amend_line
 from come.order.policies import decomposition, states
 from come.shared import actor as actors, period
 
@@ -55,6 +55,7 @@ def advance_order(*, order_id: uuid.UUID, actor: actors.Actor, at: dt.datetime, 
             return 0
         moved = _decompose(order, at) if order.decomposed_at is None else 0
         moved += _cancelling.settle(order, at)
+        moved += amend_line.settle(order, at)
         if order.stopped_since_at is None:
             moved += _promote(order, at)
             moved += _internal.run(order, actor=actor, at=at, wave=wave)

@@ -105,12 +105,12 @@ def _repair(given: dict[str, Any], actor: actors.Actor, at: dt.datetime) -> dict
         _replace_sim(order, item, given["iccid"], at)
         done.append("replace_sim")
     if given["msisdn"] or given["any_number"]:
-        _choose_number(order, item, given["msisdn"], at)
+        choose_number(order, item, given["msisdn"], at)
         done.append("choose_number")
     if given["billing_account_id"]:
         _choose_account(order, given["billing_account_id"])
         done.append("billing_account")
-    _refresh_messages(item)
+    refresh_messages(item)
     held = models.OrderStep.objects.filter(state="held", order=order)
     held = held.filter(cause_code="BILLING_ACCOUNT_MISSING") if given["billing_account_id"] else held.filter(item=item)
     return {"retried": _retry(order, list(held.values_list("id", flat=True)), "+".join(done) or "retry", actor, at)}
@@ -136,7 +136,8 @@ def _replace_sim(order: models.ProductOrder, item: models.ProductOrderItem, icci
         step.save(update_fields=["state", "state_since_at", "attempts", "message", "done_at"])
 
 
-def _choose_number(order: models.ProductOrder, item: models.ProductOrderItem, msisdn: str, at: dt.datetime) -> None:
+def choose_number(order: models.ProductOrder, item: models.ProductOrderItem, msisdn: str, at: dt.datetime) -> None:
+    """Give the line another number, `msisdn` or any; the one that it had is free again. Raises Refusal when it is not to be had."""
     item.wanted_msisdn = _checked("msisdn", lambda: identifiers.check_msisdn(msisdn)) if msisdn else ""
     item.rio = "" if not msisdn else item.rio
     if item.msisdn:
@@ -181,7 +182,7 @@ def _choose_account(order: models.ProductOrder, billing_account_id: uuid.UUID) -
     order.save(update_fields=["billing_account"])
 
 
-def _refresh_messages(item: models.ProductOrderItem) -> None:
+def refresh_messages(item: models.ProductOrderItem) -> None:
     """Write the mended number and SIM into what will be sent again."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from come.order.policies import dates, decomposition, rules
-from come.shared import text
+from come.shared import obstacles, text
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,6 +84,27 @@ def sentence(found: Standing) -> text.T:
     if found.waits_for:
         return text.T("L’étape « {step} » est en cours d’envoi : l’annulation attend son issue, puis défait ce qui a été fait.", step=step)
     return text.T("L’étape « {step} » a eu lieu : elle sera défaite.", step=step)
+
+
+def amendment(field: str, *, started: Iterable[Started]) -> str:
+    """Return what becomes of a change asked now: "applied", "waiting" for a step being sent, or "refused" past its limit."""
+    limit = rules.amendment_limits()[field]
+    found = next((one for one in started if one.kind == limit), None)
+    if found is None:
+        return "applied"
+    return "waiting" if found.is_in_flight or found.is_doubtful else "refused"
+
+
+def amendment_obstacle(field: str) -> obstacles.Obstacle:
+    """Return why something can no longer be changed on a line in flight."""
+    step = text.T(rules.step_rule(rules.amendment_limits()[field]).label_fr)
+    return obstacles.Obstacle(
+        "order.amendment_late",
+        obstacles.Severity.REFUSAL,
+        text.T("L’étape « {step} » a eu lieu : cela ne se change plus dans la commande.", step=step),
+        text.T("Changez la ligne depuis le parc une fois la commande finie."),
+        field,
+    )
 
 
 def compensation(done_kinds: Sequence[str], *, from_day: dt.date) -> tuple[decomposition.PlannedStep, ...]:

@@ -114,6 +114,12 @@ def compensation_rules() -> tuple[CompensationRule, ...]:
 
 
 @functools.cache
+def amendment_limits() -> dict[str, str]:
+    """Return, for each thing that may be changed on a line in flight, the step after which it no longer can."""
+    return {rule["field"]: rule["until"] for rule in _data("decomposition.toml")["amendment"]}
+
+
+@functools.cache
 def conflict_rules() -> tuple[ConflictRule, ...]:
     """Return what becomes of a second order on a line, as the file says."""
     return tuple(ConflictRule(rule["running"], tuple(rule["wanted"]), rule["then"]) for rule in _data("conflicts.toml")["rule"])

@@ -44,7 +44,7 @@ def line_standings(*, order_id: uuid.UUID, at: dt.datetime, item_ids: Sequence[u
         key = (operation, tuple(map(tuple, started)))
         if key not in judged:
             judged[key] = reversal.standing(operation=operation, started=_begun(started), day=period.local_day(at))
-        lines.append(records.StandingLine(item_id, tuple(kind for kind, _how in started), judged[key]))
+        lines.append(records.StandingLine(item_id, tuple(kind for kind, _how in started), judged[key], tuple(_begun(started))))
     return lines
 
 

@@ -51,6 +51,7 @@ _TO_ADVANCE = """
 SELECT o.id FROM order_product_order o
 WHERE o.state = ANY(%(open)s) AND (
     o.decomposed_at IS NULL
+    OR EXISTS (SELECT 1 FROM order_product_order_item amended WHERE amended.order_id = o.id AND amended.waiting_amendment IS NOT NULL)
     OR EXISTS (SELECT 1 FROM order_outbox_message m WHERE m.order_id = o.id
                AND (m.state = 'sending' OR (m.due_at <= %(at)s
                     AND (m.state = 'sent' OR (m.state = 'pending' AND o.stopped_since_at IS NULL)))))
