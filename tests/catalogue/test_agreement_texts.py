@@ -387,3 +387,70 @@ def test_a_table_from_a_spreadsheet_is_read_whatever_its_columns():
     plain = agreement_sheets.pasted("4.2\tMOB-ILL-20\tAbonnement\tformule\tliste * 0,9", subjects, prices)
     assert [(row["number"], row["kind"], row["value"]) for row in plain] == [("4.2", "formula", "liste * 0,9")]
     assert agreement_sheets.pasted("  \n", subjects, prices) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        ({"valid_from": "2029-01-01"}, "valid_from"),
+        ({"valid_to": "2026-11-02"}, "valid_to"),
+        ({"valid_from": "2027-02-01", "valid_to": "2027-02-01"}, "valid_to"),
+        ({"valid_from": "2027-02-01", "valid_to": "2027-03-01"}, None),
+        ({}, None),
+    ],
+)
+def test_a_clause_that_would_never_apply_is_said_at_once(desk, days, field):
+    desk.begin()
+
+    found = desk.type(clauses=[{**PLAN, **days}]).problems
+
+    assert [(one.file, one.code) for one in found] == ([(f"clauses.0.{field}", "catalogue.clause.never")] if field else [])
+
+
+def test_the_days_of_a_clause_are_signed_and_amended(desk):
+    spring, summer = dt.date(2027, 3, 1), dt.date(2027, 6, 1)
+    desk.signed({**PLAN, "valid_from": str(spring), "valid_to": str(summer)})
+    (one,) = desk.agreement().clauses
+    assert (one.number, one.valid_from, one.valid_to) == ("1", spring, summer)
+
+    text_id = desk.amend(LATER)
+    (row,) = desk.text(text_id).typed["clauses"]
+    assert (row["valid_from"], row["valid_to"]) == (str(spring), str(summer))
+    desk.type(text_id, clauses=[{**row, "valid_to": str(summer + dt.timedelta(days=30))}])
+    desk.approve(text_id)
+    desk.sign(text_id)
+
+    # It had not begun: the first wording leaves no trace among the prices, the text that was signed keeps it.
+    assert [(one.number, one.valid_from, one.valid_to) for one in desk.agreement().clauses] == [
+        ("1", spring, summer + dt.timedelta(days=30)),
+    ]
+    assert desk.text().typed["clauses"][0]["valid_to"] == str(summer)
+
+
+def test_an_amendment_is_shown_in_euros_before_it_is_signed(desk):
+    desk.signed()
+    text_id = desk.amend()
+    first, *others = desk.text(text_id).typed["clauses"]
+    desk.type(text_id, clauses=[{**first, "value": "17", "text_fr": ""}, *others])
+
+    page = desk.world.client("mona").get(f"/catalogue/accords/textes/{text_id}/").content.decode()
+
+    assert "En euros, par unité" in page
+    assert "1,90" in page
+
+
+def test_a_row_is_duplicated_under_its_own_number(desk):
+    desk.begin()
+    desk.type(clauses=[{**PLAN, "number": "4"}])
+    form = {f"clauses.0.{name}": value for name, value in {**PLAN, "number": "4"}.items()}
+    form |= {"agreement.name": "Accord flotte", "agreement.valid_from": str(START), "agreement.valid_to": "2028-11-02"}
+
+    answer = desk.world.client("mona").post(f"/catalogue/accords/textes/{desk.text_id}/", {**form, "seen": "1", "copy": "clauses.0"})
+
+    assert answer.status_code == 200
+    rows = desk.text().typed["clauses"]
+    assert [(row["number"], row["subject"], row["value"]) for row in rows] == [
+        ("4", PLAN["subject"], "18,90"),
+        ("", PLAN["subject"], "18,90"),
+    ]
+    assert "visent la même chose" in answer.content.decode()

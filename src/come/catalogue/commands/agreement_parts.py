@@ -30,7 +30,7 @@ def apply(row: models.AgreementText, sheet: agreement_sheets.Sheet, *, signed_da
         agreements.write_parts(made.id, clauses=sheet.clauses, members=members, commitments=sheet.commitments)
         return
     made.save(update_fields=["name", "valid_to", "updated_at"])
-    before = texts.in_force(negotiated.agreement(agreement_id=made.id), sheet.words.valid_from)
+    before = texts.coming(negotiated.agreement(agreement_id=made.id), sheet.words.valid_from)
     change = _Change(made.id, made.valid_from, sheet.words.valid_from, row.number)
     change.parts(models.AgreementClause, before.clauses, sheet.clauses)
     change.parts(models.AgreementCommitment, before.commitments, sheet.commitments)
@@ -60,10 +60,9 @@ class _Change:
         if rows.filter(number=number).exists():
             number = agreement_sheets.amended_number(number, self.number)
         values = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
+        first = max(made.valid_from or self.day, self.day)
         position = (rows.order_by("-position").values_list("position", flat=True).first() or 0) + 1
-        model.objects.create(
-            agreement_id=self.agreement_id, position=position, **(values | {"number": number, "valid_from": self.day, "valid_to": None})
-        )
+        model.objects.create(agreement_id=self.agreement_id, position=position, **(values | {"number": number, "valid_from": first}))
 
     def _end(self, rows: Any) -> None:
         for row in rows:

@@ -124,7 +124,7 @@ def amend_agreement(*, reference: str, effective_date: dt.date, actor: actors.Ac
                 today=period.local_day(at),
             )
         )
-        present = texts.in_force(agreement, effective_date)
+        present = texts.coming(agreement, effective_date)
         typed = agreement_sheets.typed_of(
             name=agreement.name,
             valid_from=effective_date,

@@ -132,6 +132,8 @@ def _clause_text(clause: records.ClauseRecord) -> Typed:
         "origin_zone_code": clause.origin_zone_code or "",
         "allowance_scope": clause.allowance_scope or "",
         "of_offering": clause.offering_code or "" if target == "allowance" else "",
+        "valid_from": _day(clause.valid_from),
+        "valid_to": _day(clause.valid_to),
     }
 
 
@@ -205,6 +207,7 @@ def judged(*, known: content.CatalogueContent, typed: Typed, names: Mapping[str,
         *_sirens(whole),
         *_members(members),
         *_sentences(whole),
+        *_never(words, clauses),
     ]
     return Sheet(words, held, promised, tuple(one for one in members if one is not None), tuple(dict.fromkeys(map(_on_screen, found))))
 
@@ -214,7 +217,7 @@ def _clause_keys(row: Mapping[str, str]) -> dict[str, str]:
     target, _, code = row.get("subject", "").partition(":")
     price = row.get("price", "")
     keys = {"number": row.get("number", ""), "kind": row.get("kind", ""), "text_fr": row.get("text_fr", "")}
-    keys["minimum_quantity"] = row.get("minimum_quantity", "")
+    keys |= {name: row.get(name, "") for name in ("minimum_quantity", "valid_from", "valid_to")}
     if target == "offering" and price.startswith("code:"):
         target = "price"
         keys |= {"offering_code": code, "price_code": price.removeprefix("code:")}
@@ -338,6 +341,23 @@ def _sentences(whole: Typed) -> Iterable[problems.Problem]:
                 "clause.sentence",
                 text.T("La phrase dit {said}, la clause {value}.", said=said, value=row.get("value", "")),
                 text.T("Réécrivez la phrase, ou videz-la : elle se propose seule."),
+            )
+
+
+def _never(words: Words | None, clauses: Iterable[records.ClauseRecord | None]) -> Iterable[problems.Problem]:
+    """Report a clause that would never apply: its days are over before the text's first one, or begin after its end."""
+    for place, clause in enumerate(clauses):
+        if words is None or clause is None:
+            continue
+        start = max(clause.valid_from or words.valid_from, words.valid_from)
+        key = "valid_to" if clause.valid_to is not None and clause.valid_to <= start else "valid_from"
+        ends = [day for day in (clause.valid_to, words.valid_to) if day is not None]
+        if start >= min(ends, default=dt.date.max) and (clause.valid_from or clause.valid_to):
+            yield problems.problem(
+                problems.Mark(f"clauses.{place}.{key}"),
+                "clause.never",
+                text.T("À ces dates, cette clause ne s’appliquerait jamais."),
+                text.T("Donnez-lui des jours qui tombent pendant l’accord, ou videz ses dates."),
             )
 
 

@@ -244,17 +244,18 @@ def changed(
     before: Sequence[records.ClauseRecord | records.CommitmentRecord],
     after: Sequence[records.ClauseRecord | records.CommitmentRecord],
 ) -> list[Changed]:
-    """Return what differs between two sets of clauses or commitments of one agreement, by number; their days do not count."""
+    """Return what differs between two sets of clauses or commitments of one agreement, by number.
+
+    The days of a clause count as what it says, those of a commitment do not: it holds for the whole agreement.
+    """
     old = {one.number: one for one in before}
     new = {one.number: one for one in after}
     return [
         Changed(number, old.get(number), new.get(number))
         for number in dict.fromkeys([*old, *new])
-        if number not in old or number not in new or _without_days(old[number]) != _without_days(new[number])
+        if number not in old or number not in new or _said(old[number]) != _said(new[number])
     ]
 
 
-def _without_days(
-    one: records.ClauseRecord | records.CommitmentRecord,
-) -> records.ClauseRecord | records.CommitmentRecord:
-    return dataclasses.replace(one, valid_from=None, valid_to=None)
+def _said(one: records.ClauseRecord | records.CommitmentRecord) -> records.ClauseRecord | records.CommitmentRecord:
+    return one if isinstance(one, records.ClauseRecord) else dataclasses.replace(one, valid_from=None, valid_to=None)

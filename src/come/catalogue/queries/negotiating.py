@@ -148,8 +148,17 @@ def text_changes(record: TextRecord, sheet: agreement_sheets.Sheet, agreement: r
     """Return what an amendment changes of the clauses and commitments in force on its first day."""
     if sheet.words is None or not record.is_amendment:
         return []
-    before = in_force(agreement, sheet.words.valid_from)
+    before = coming(agreement, sheet.words.valid_from)
     return policies.changed([*before.clauses, *before.commitments], [*sheet.clauses, *sheet.commitments])
+
+
+def coming(agreement: records.AgreementRecord, day: dt.date) -> records.AgreementRecord:
+    """Return an agreement with what of it holds on a day or begins later: what an amendment of that day may change."""
+    return dataclasses.replace(
+        agreement,
+        clauses=tuple(one for one in agreement.clauses if one.valid_to is None or day < one.valid_to),
+        commitments=tuple(one for one in agreement.commitments if one.valid_to is None or day < one.valid_to),
+    )
 
 
 def in_force(agreement: records.AgreementRecord, day: dt.date) -> records.AgreementRecord:

@@ -35,6 +35,8 @@ SECTIONS = (
             Column("kind", noop("Comment"), "select", "clause_kinds", "amount"),
             Column("value", noop("Valeur"), help=noop("18,90 · 12 · arrondi(liste * 0,9; 2) · 20 Go")),
             Column("minimum_quantity", noop("À partir de (lignes)"), "number"),
+            Column("valid_from", noop("S’applique du"), "date"),
+            Column("valid_to", noop("au (exclu)"), "date"),
             Column("text_fr", noop("Phrase citée sur le devis et la facture"), "area"),
         ),
         is_list=True,
@@ -77,6 +79,12 @@ _PLACE = re.compile(r"\.(\d{1,4})\.")
 def new_row(path: str) -> dict[str, str]:
     """Return a new row of a list, with what most rows say."""
     return {column.name: column.default for column in LISTS[path].columns}
+
+
+def with_copy(typed: agreement_sheets.Typed, path: str, place: int) -> agreement_sheets.Typed:
+    """Return the text with a copy of a row at the end of its list, under a number still to come."""
+    rows = typed[path]
+    return {**typed, path: [*rows, {**rows[place], "number": ""}]} if place < len(rows) else typed
 
 
 def typed_from(post: QueryDict, before: agreement_sheets.Typed) -> agreement_sheets.Typed:
@@ -197,6 +205,7 @@ def _field(  # noqa: PLR0917 - one private caller
         "options": choices,
         "groups": own_groups,
         "help": _(column.help) if column.help else "",
+        "rows": 1,
     }
 
 

@@ -19,7 +19,7 @@ from come.party import queries as party_queries
 from come.shared import clock, obstacles, web
 from come.staff import policies as rights
 
-_ROW_BUTTONS = frozenset({"add", "remove", "paste"})
+_ROW_BUTTONS = frozenset({"add", "remove", "paste", "copy"})
 
 
 @web.signed_in
@@ -43,12 +43,15 @@ def agreement_text(request: http.HttpRequest, text_id: uuid.UUID) -> http.HttpRe
 
 
 def _with_rows(post: http.QueryDict, typed: dict[str, Any]) -> dict[str, Any]:
-    """Add the rows that a button asks for, or remove one."""
+    """Add the rows that a button asks for, copy one, or remove one."""
     added, (path, _dot, place) = post.get("add", ""), post.get("remove", "").rpartition(".")
     if added in agreement_form.LISTS:
         typed = {**typed, added: [*typed[added], agreement_form.new_row(added)]}
     if path in agreement_form.LISTS and place.isdigit():
         typed = {**typed, path: [row for number, row in enumerate(typed[path]) if number != int(place)]}
+    copied, _dot, number = post.get("copy", "").rpartition(".")
+    if copied in agreement_form.LISTS and number.isdigit():
+        typed = agreement_form.with_copy(typed, copied, int(number))
     if post.get("paste") and post.get("table", "").strip():
         typed = {**typed, "clauses": [*typed["clauses"], *agreement_form.pasted(post.get("table", ""), queries.subject_choices())]}
     return typed
@@ -81,6 +84,7 @@ def _page(
         "state": (_(policies.TEXT_WORDS[record.state]), policies.TEXT_TONES[record.state]),
         "lines": _priced(agreement, sheet),
         "changes": agreement_form.changes(queries.text_changes(record, sheet, agreement)) if record.is_open else [],
+        "differences": _in_euros(record, sheet, agreement),
         "may_edit": record.state == "draft" and may_write,
         "may_write": may_write,
         "own_reason": " ".join(str(one.message) for one in own),
@@ -89,6 +93,17 @@ def _page(
         "obstacles": found,
     }
     return web.page(request, "catalogue/agreement_text.html", context, status=status)
+
+
+def _in_euros(record: queries.TextRecord, sheet: Any, agreement: Any) -> Any:
+    """Return what an amendment changes on its first day, in euros."""
+    if sheet.words is None or not record.is_amendment or not record.is_open:
+        return None
+    day = sheet.words.valid_from
+    after = dataclasses.replace(agreement, clauses=sheet.clauses, commitments=sheet.commitments)
+    return queries.agreement_differences(
+        before=queries.Side(agreement, day), after=queries.Side(after, day), listed_on=max(day, clock.today())
+    )
 
 
 def _priced(agreement: Any, sheet: Any) -> list[Any]:

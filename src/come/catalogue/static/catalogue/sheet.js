@@ -45,7 +45,7 @@ document.addEventListener("htmx:afterSettle", () => {
   if (!section) return;
   const rows = section.querySelectorAll(".sheet-row");
   const last = rows[rows.length - 1];
-  const target = (wanted.act === "add" && last?.querySelector("input, select, textarea")) || section.querySelector('[data-row-button="add"]');
+  const target = (wanted.act !== "remove" && last?.querySelector("input, select, textarea")) || section.querySelector('[data-row-button="add"]');
   wanted = null;
   target?.focus();
 });
