@@ -232,3 +232,11 @@ def test_what_everyone_may_know_names_nobody(world):
     commands.resolve_ticket(reference=accepted, resolution="Relancé", actor=world.sam, at=LATER)
     state = queries.public_state(at=LATER)
     assert ([one.reference for one in state.repaired], state.kept_promise_share) == ([accepted], 1.0)
+
+
+def test_only_the_last_repair_is_asked_about(world):
+    reference = _repaired(world)
+    commands.deny_repair(reference=reference, reason="Encore", actor=world.alice, at=LATER)
+    commands.resolve_ticket(reference=reference, resolution="Cette fois", actor=world.sam, at=TOMORROW)
+    found, _ = queries.notices(viewer=world.alice)
+    assert [(notice.kind, notice.asks_repair) for notice in found] == [("resolved", True), ("resolved", False)]

@@ -66,6 +66,7 @@ def ticket(request: http.HttpRequest, reference: str) -> http.HttpResponseBase:
         "may_write": rights.can(viewer, "ticket.write"),
         "is_open": found.ticket.status in policies.OPEN_STATUSES,
         "may_accept": "inProgress" in policies.TRANSITIONS[found.ticket.status],
+        "may_resolve": "resolved" in policies.TRANSITIONS[found.ticket.status],
         "may_leave": found.ticket.is_subscribed and found.ticket.subscriber_count > 1 and found.ticket.status in policies.OPEN_STATUSES,
         "decisions": [
             (status, _(policies.STATUS_WORDS[status]))

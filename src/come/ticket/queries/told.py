@@ -29,7 +29,7 @@ def notices(*, viewer: actors.Actor, limit: int = 20) -> tuple[list[records.Noti
             sentence=row.event.sentence,
             at=row.created_at,
             role=row.role,
-            asks_repair=row.event.kind == "resolved" and row.ticket_id in asking,
+            asks_repair=row.event.at == row.ticket.resolved_at and row.ticket_id in asking,
         )
         for row in rows
     ], unread.count()
