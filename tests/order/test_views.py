@@ -209,6 +209,21 @@ def test_the_cost_of_cancelling_is_shown_per_group_before_it_is_accepted(alice, 
     assert client_of(world.charlie).get(address).status_code == 404
 
 
+def test_a_line_in_flight_is_changed_from_its_page(alice, submitted):
+    fw.stock(1)
+    answer = submitted(1)
+    item = models.ProductOrderItem.objects.get()
+    address = urls.reverse("order:amend", args=[answer.reference, item.id])
+    assert "Changer la ligne" in page(alice, "order:item", answer.reference, item.id)
+    assert alice.post(address, {"user_label": item.user_label, "reason": "x"}).status_code == 303
+    assert models.LineDecision.objects.count() == 0
+    assert alice.post(address, {"user_label": "Accueil", "reason": "Nouveau nom"}).status_code == 303
+    body = page(alice, "order:item", answer.reference, item.id)
+    assert "Accueil" in body
+    assert "Nouveau nom" in body
+    assert alice.post(address, {"msisdn": "12", "reason": "x"}).status_code == 422
+
+
 def test_signed_out_people_are_led_to_the_door(world, troubled):
     assert Client().get(urls.reverse("order:order", args=[troubled.reference])).status_code == 302
     assert commands.retry_steps(order_id=None, actor=world.alice, at=fw.AT) == 0

@@ -26,5 +26,6 @@ urlpatterns = [
     path("<str:reference>/reprendre/", views.resume, name="resume"),
     path("<str:reference>/annuler/", views.cancel, name="cancel"),
     path("<str:reference>/lignes/<uuid:item_id>/", views.item, name="item"),
+    path("<str:reference>/lignes/<uuid:item_id>/changer/", views.amend, name="amend"),
     path("<str:reference>/lignes/<uuid:item_id>/reparer/", views.repair, name="repair"),
 ]

@@ -3,6 +3,7 @@
 from come.order.views.acts import fleet_act, resume, stop
 from come.order.views.cancelling import cancel
 from come.order.views.pages import (
+    amend,
     change_lines,
     company_orders,
     home_promises,
@@ -21,6 +22,7 @@ from come.order.views.pages import (
 )
 
 __all__ = [
+    "amend",
     "cancel",
     "change_lines",
     "company_orders",

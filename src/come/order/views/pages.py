@@ -16,7 +16,7 @@ from come.order import commands, queries, records
 from come.order.policies import conflicts, states, tracking as tracking_policies
 from come.party import queries as party_queries
 from come.quote import queries as quote_queries
-from come.shared import actor as actors, obstacles, period, text, web
+from come.shared import actor as actors, formatting, obstacles, period, text, web
 from come.staff import policies as rights
 
 _PAGE = 50
@@ -216,6 +216,7 @@ def _item_page(
         "item": line,
         "standing": standings[0] if standings else None,
         "decisions": queries.line_decisions(item_id=item_id),
+        "may_amend": rights.can(viewer, "order.write") and line.action == "add",
         "may_write": rights.can(viewer, "order.write"),
         "reference": reference,
         "company": company,
@@ -249,6 +250,27 @@ def repair(request: http.HttpRequest, reference: str, item_id: uuid.UUID) -> htt
         return _item_page(request, reference, item_id, refusal.obstacles, refusal.status)
     _say_retried(request, retried)
     return web.see_other(request, "order:order", reference)
+
+
+@web.signed_in
+@methods.require_POST
+def amend(request: http.HttpRequest, reference: str, item_id: uuid.UUID) -> http.HttpResponseBase:
+    """Change what is still to be changed on a line in flight: only what was written otherwise."""
+    actor = web.acting(request)
+    line, _reference = queries.item(item_id=item_id, viewer=actor, at=web.at())
+    present = {"user_label": line.user_label, "cost_centre": line.cost_centre_code, "msisdn": formatting.msisdn(line.msisdn)}
+    given = {name: request.POST.get(name, value).strip() for name, value in present.items()}
+    changes = {name: value for name, value in given.items() if value != present[name]}
+    if not changes:
+        messages.info(request, _("Rien n’a changé."))
+        return web.see_other(request, "order:item", reference, item_id)
+    try:
+        answer = commands.amend_line(item_id=item_id, changes=changes, reason=request.POST.get("reason", ""), actor=actor, at=web.at())
+    except obstacles.Refusal as refusal:
+        return _item_page(request, reference, item_id, refusal.obstacles, refusal.status)
+    said = {"applied": _("La ligne est changée."), "waiting": _("Une étape est en cours d’envoi : le changement attend son issue.")}
+    messages.success(request, said[answer.outcome])
+    return web.see_other(request, "order:item", reference, item_id)
 
 
 @web.signed_in

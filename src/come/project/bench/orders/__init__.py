@@ -40,9 +40,22 @@ _DONE, _HELD = "Terminée", "Bloquée"
 class _Desk:
     """The served product, its seller, and how to speak to its simulators."""
 
-    seller: client.Seller
+    base: str
+    password: str
     come: pathlib.Path
     given: Mapping[str, str]
+    seller: client.Seller
+
+    @classmethod
+    def opened(cls, base: str, password: str, come: pathlib.Path, given: Mapping[str, str]) -> _Desk:
+        """Sign a seller in."""
+        seller = client.Seller(base)
+        seller.sign_in("alice", password)
+        return cls(base, password, come, given, seller)
+
+    def again(self) -> _Desk:
+        """Sign in again: the server closes a connection that nobody used for a while."""
+        return _Desk.opened(self.base, self.password, self.come, self.given)
 
     def simulate(self, system: str, *words: str) -> None:
         """Tell a simulator how to behave."""
@@ -80,8 +93,7 @@ def run(size: str) -> dict[str, Any]:
             told = _told(python, given, [str(one) for one in sizes])
             quotes = iter(told["quotes"])
             with served.serving(python.with_name("come"), given, home / "serve.log") as (base, _):
-                desk = _Desk(client.Seller(base), python.with_name("come"), given)
-                desk.seller.sign_in("alice", told["password"])
+                desk = _Desk.opened(base, told["password"], python.with_name("come"), given)
                 warm, _seconds = desk.submit(next(quotes))
                 desk.wait(warm, _DONE)
                 figures = _through(desk, next(quotes), big, size)
@@ -121,9 +133,11 @@ def _through(desk: _Desk, quote_id: str, lines: int, size: str) -> list[report.F
 def _replayed(desk: _Desk, quote_id: str, lines: int) -> list[report.Figure]:
     """Let the network refuse every line, then try them all again by one act."""
     desk.simulate("network", "--fail-next", str(lines), "--code", "NETWORK_TIMEOUT")
+    desk = desk.again()
     reference, _ = desk.submit(quote_id)
     held = desk.wait(reference, _HELD)
     desk.simulate("network", "--reset", "--up")
+    desk = desk.again()
     seconds = desk.seller.post(f"/commandes/{reference}/relancer/", {}).seconds
     seconds += desk.wait(reference, _DONE)
     return [
@@ -163,7 +177,8 @@ def _numbers(desk: _Desk, quotes: list[str]) -> list[report.Figure]:
     """Take orders while every system outside is down: each has its number at once."""
     for system in _SYSTEMS:
         desk.simulate(system, "--down")
-    times = [desk.submit(quote_id)[1] for quote_id in quotes]
+    fresh = desk.again()
+    times = [fresh.submit(quote_id)[1] for quote_id in quotes]
     for system in _SYSTEMS:
         desk.simulate(system, "--up")
     return [
