@@ -152,6 +152,15 @@ def test_a_part_that_fails_says_so_and_tries_again(cast, visit, live_server):
 
 
 @pytest.mark.usefixtures("_nothing")
+def test_a_printed_page_has_the_page_alone(cast, visit):
+    page = visit(cast.alice, "/compte/")
+    page.emulate_media(media="print")
+    sync_api.expect(page.get_by_role("heading", level=1)).to_be_visible()
+    sync_api.expect(page.locator(".rail")).to_be_hidden()
+    sync_api.expect(page.locator(".frame")).to_have_css("background-image", "none")
+
+
+@pytest.mark.usefixtures("_nothing")
 def test_the_frame_fits_a_phone(cast, visit):
     page = visit(cast.alice, "/compte/", screen={"width": 390, "height": 844})
     sync_api.expect(page.get_by_label("Mon compte")).to_be_in_viewport(ratio=1)
