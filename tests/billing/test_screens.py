@@ -10,6 +10,7 @@ import pytest
 
 from billing import billing_world
 from come.billing import commands, models
+from come.shared import formatting
 from come.usage import records as usage_records
 
 OCT_1 = dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC)
@@ -61,6 +62,9 @@ def test_the_seller_reads_the_bill_and_each_why(world, browse, monkeypatch):
     assert client.get(f"/factures/{bill.id}/document/xml/")["Content-Type"] == "application/xml"
     assert "NVL-2026-0000001" in client.get("/factures/").content.decode()
     assert "NVL-2026-0000001" in client.get(f"/factures/entreprise/{world.fleet.company_reference}/resume/").content.decode()
+    found = client.get("/recherche/?q=NVL-2026-0000001").content.decode()
+    assert f"{formatting.money(bill.gross_amount)} TTC" in found
+    assert f"{bill.gross_amount} €" not in found
     assert "63,23" in client.get(f"/factures/ligne/{billing_world.line_id(0)}/resume/").content.decode()
 
 

@@ -13,7 +13,7 @@ from come.billing import models, records
 from come.billing.policies import comparison, explanation, showing
 from come.billing.queries import documents, rates as parts, shown
 from come.party import queries as party_queries
-from come.shared import actor as actors, obstacles, search, text
+from come.shared import actor as actors, formatting, obstacles, search, text
 from come.staff import policies as rights
 from come.usage import queries as usage_queries, records as usage_records
 
@@ -255,7 +255,7 @@ def search_hits(*, text: str, viewer: actors.Actor, limit: int) -> list[search.H
         search.Hit(
             kind="Facture",
             title=bill.number or "",
-            subtitle=f"{bill.customer_name} · {bill.gross_amount} € TTC",
+            subtitle=f"{bill.customer_name} · {formatting.money(bill.gross_amount)} TTC",
             url=f"/factures/{bill.id}/",
             score=search.IDENTIFIER if bill.number == text else search.WORDS,
         )
