@@ -178,6 +178,7 @@ def test_a_file_that_cannot_be_read_is_said_on_the_page(scene, browse, content, 
     answer = browse(scene.world.alice).post(f"/devis/{created.reference}/coller/", {"file": file})
     assert answer.status_code == 422
     assert said in answer.content.decode()
+    assert "obstacle-place" not in answer.content.decode()
     assert len(scene.lines(created.quote_id)) == 5
 
 

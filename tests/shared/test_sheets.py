@@ -68,3 +68,4 @@ def test_what_is_no_table_is_refused_with_what_to_do(monkeypatch):
             sheets.read_file(content=content, name="lignes.xlsx")
         assert refused.value.code == "shared.unreadable_file"
         assert step in refused.value.obstacles[0].next_step
+        assert refused.value.obstacles[0].path == "", "the name of a form's field is no place for a reader"

@@ -86,7 +86,7 @@ def _as_text(value: object) -> str:
 
 def _unreadable(name: str, step: str) -> obstacles.Refusal:
     said = text.T("Le fichier « {name} » n’est pas un tableau lisible.", name=name)
-    return obstacles.Refusal(obstacles.Obstacle("shared.unreadable_file", obstacles.Severity.REFUSAL, said, step, "file"))
+    return obstacles.Refusal(obstacles.Obstacle("shared.unreadable_file", obstacles.Severity.REFUSAL, said, step))
 
 
 def guarded(cell: str) -> str:
