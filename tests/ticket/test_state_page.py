@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -81,3 +84,25 @@ def test_the_page_names_no_customer_and_no_person(place):
     assert told["down"][0]["expectedResolutionDate"] == TOMORROW.isoformat()
     commands.resolve_ticket(reference=reference, resolution="Fait", actor=world.sam, at=fw.AT)
     assert queries.public_state(at=fw.AT).down == ()
+
+
+def test_the_product_serves_the_page_with_its_database_stopped(place):
+    writer.StateFolder().publish(_state())
+    program = """
+import django
+django.setup()
+from django.test import Client
+client = Client(raise_request_exception=False)
+page = client.get("/etat/")
+print(page.status_code, "Ce qui ne marche pas" in page.text, client.get("/connexion/").status_code)
+"""
+    given = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "come.project.settings",
+        # Nobody listens there.
+        "COME_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1",
+        "COME_STATE_DIR": str(place),
+        "COME_LOG_LEVEL": "CRITICAL",
+    }
+    done = subprocess.run([sys.executable, "-c", program], env=given, capture_output=True, text=True, check=False)
+    assert done.stdout.split()[:2] == ["200", "True"], done.stderr[-2000:]
