@@ -119,13 +119,13 @@ def _day(day: dt.date | None) -> str:
 def _clause_text(clause: records.ClauseRecord) -> Typed:
     target = "offering" if clause.target_kind == records.ClauseTarget.PRICE else str(clause.target_kind)
     price = f"code:{clause.price_code}" if clause.price_code else (clause.price_type or clause.service or "")
-    value = getattr(clause, _VALUES[str(clause.kind)])
+    value = sheets.said(getattr(clause, _VALUES[str(clause.kind)]))
     return {
         "number": clause.number,
         "subject": f"{target}:{getattr(clause, _SUBJECT_KEYS[target])}",
         "price": price,
         "kind": str(clause.kind),
-        "value": sheets.said(value),
+        "value": value if clause.formula is not None else value.replace(".", ","),
         "minimum_quantity": sheets.said(clause.minimum_quantity),
         "text_fr": clause.text_fr,
         "tariff_code": clause.tariff_code or "",

@@ -33,7 +33,7 @@ SECTIONS = (
             Column("subject", noop("Ce qui est visé"), "select", "subjects"),
             Column("price", noop("Prix visé"), "select", "prices", "recurring"),
             Column("kind", noop("Comment"), "select", "clause_kinds", "amount"),
-            Column("value", noop("Valeur"), help=noop("18,90 · 12 · arrondi(liste * 0,9; 2) · 20 Go")),
+            Column("value", noop("Valeur")),
             Column("minimum_quantity", noop("À partir de (lignes)"), "number"),
             Column("valid_from", noop("S’applique du"), "date"),
             Column("valid_to", noop("au (exclu)"), "date"),
@@ -41,6 +41,7 @@ SECTIONS = (
         ),
         is_list=True,
         add=noop("Ajouter une clause"),
+        help=noop("La valeur s’écrit 18,90, 12, arrondi(liste * 0,9; 2) ou 20 Go ; une phrase vide se propose seule."),
     ),
     Section(
         "commitments",
@@ -128,8 +129,8 @@ def options() -> dict[str, list[tuple[str, str]]]:
     return {
         "prices": [*prices, *((code, _(name)) for code, name in policies.SERVICE_NAMES_FR.items())],
         "clause_kinds": [
-            ("amount", _("Prix HT en euros")),
-            ("percentage", _("Réduction en %")),
+            ("amount", _("Prix en €")),
+            ("percentage", _("Remise %")),
             ("formula", _("Formule")),
             ("quantity", _("Quantité incluse")),
         ],
