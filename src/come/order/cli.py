@@ -77,6 +77,8 @@ def life_of_an_order() -> str:
         "4. **Dispatch** (`order/jobs.py`): messages are sent under one idempotency key per step, then their effect is observed.",
         "5. **Hold**: a refusal holds the step of that line alone, with its cause (`order/data/causes.toml`), and joins one incident.",
         "6. **Repair** (`order/commands/repair.py`): the data is mended and the step tried again under the same key.",
+        "7. **Change or cancel** (`amend_line.py`, `cancel_order.py`): at once, after the step being sent, or not any more; see below.",
+        "8. **Meet** (`order/data/conflicts.toml`): a second order on a line comes after, is left to the first, or is refused.",
         "",
         "A process killed at any moment loses nothing: what it had claimed is found by the next one, which looks for the effect",
         "before it sends again.",

@@ -8,9 +8,6 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from come.order.policies import freezing, reversal
-from come.shared import obstacles, text
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OrderRow:
@@ -229,21 +226,6 @@ class ItemRecord:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class StandingLine:
-    """Where a line in flight stands; `started` are the steps that have left us."""
-
-    item_id: uuid.UUID
-    started: tuple[str, ...]
-    standing: reversal.Standing
-    begun: tuple[reversal.Started, ...] = ()
-
-    @property
-    def sentence(self) -> text.T:
-        """Say it in French."""
-        return reversal.sentence(self.standing)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class LineDecisionRecord:
     """What was decided on a line in flight."""
 
@@ -296,50 +278,6 @@ class FleetAct:
 
     kind: str
     offering_code: str = ""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ActGroup:
-    """Lines that an act does the same to: `changes`, `already` as wanted, or `refused` with the reasons."""
-
-    outcome: str
-    line_ids: tuple[uuid.UUID, ...]
-    labels: tuple[str, ...]
-    operation: str = ""
-    pattern: freezing.FrozenPattern | None = None
-    monthly: Decimal = Decimal(0)
-    one_off: Decimal = Decimal(0)
-    reasons: tuple[obstacles.Obstacle, ...] = ()
-
-    @property
-    def line_count(self) -> int:
-        """Return how many lines it has."""
-        return len(self.line_ids)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ActPlan:
-    """What an act would do to a selection, line by line; `digest` names it, so that nothing else is ordered than what was shown."""
-
-    groups: tuple[ActGroup, ...]
-    agreement_reference: str
-    catalogue_version_hash: str
-    promised_date: dt.date | None
-    digest: str
-
-    def count_of(self, outcome: str) -> int:
-        """Return how many lines meet an outcome."""
-        return sum(group.line_count for group in self.groups if group.outcome == outcome)
-
-    @property
-    def monthly(self) -> Decimal:
-        """Return what changes each month, excluding tax."""
-        return sum((group.monthly * group.line_count for group in self.groups if group.outcome == "changes"), Decimal(0))
-
-    @property
-    def one_off(self) -> Decimal:
-        """Return what is paid once, excluding tax."""
-        return sum((group.one_off * group.line_count for group in self.groups if group.outcome == "changes"), Decimal(0))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def settle(order: models.ProductOrder, at: dt.datetime) -> int:
     begun = {line.item_id: line.begun for line in queries.line_standings(order_id=order.id, item_ids=[item.id for item in waiting], at=at)}
     settled = 0
     for item in waiting:
-        kept: dict[str, Any] = item.waiting_amendment
+        kept: dict[str, Any] = item.waiting_amendment or {}
         changes = dict(kept["changes"])
         outcomes = {reversal.amendment(name, started=begun[item.id]) for name in changes} if item.id in begun else {"refused"}
         if "waiting" in outcomes:
@@ -108,9 +108,9 @@ def _apply(order: models.ProductOrder, item: models.ProductOrderItem, changes: M
     if "user_label" in changes:
         item.user_label = changes["user_label"][:160]
     if "cost_centre" in changes:
-        item.cost_centre_code = changes["cost_centre"]
-        item.cost_centre_id = _centres(order).get(changes["cost_centre"])
-    item.save(update_fields=["user_label", "cost_centre_code", "cost_centre_id"])
+        centre_id = _centres(order).get(changes["cost_centre"])
+        models.ProductOrderItem.objects.filter(id=item.id).update(cost_centre_id=centre_id, cost_centre_code=changes["cost_centre"])
+    item.save(update_fields=["user_label"])
     if "msisdn" in changes:
         repair.choose_number(order, item, changes["msisdn"], at)
     repair.refresh_messages(item)
@@ -132,7 +132,7 @@ def _checked(order: models.ProductOrder, name: str, value: str) -> str:
         ) from None
 
 
-def _centres(order: models.ProductOrder) -> dict[str, int]:
+def _centres(order: models.ProductOrder) -> dict[str, uuid.UUID]:
     if order.billing_account_id is None:
         return {}
     return {centre.code: centre.id for centre in party_queries.cost_centres(account_ids=[order.billing_account_id])}

@@ -14,9 +14,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from come.inventory import commands as inventory_commands
-from come.order import events, models, queries, records
+from come.order import events, models, queries
 from come.order.commands import _cancelling, _progress
-from come.order.policies import submission
+from come.order.policies import reversal, submission
 from come.shared import actor as actors, bulk, eventlog, events as shared_events, idempotency, obstacles, text
 from come.staff import policies as rights
 
@@ -109,7 +109,9 @@ def locked_order(reference: str, actor: actors.Actor) -> models.ProductOrder:
     return order
 
 
-def _stop(order: models.ProductOrder, free: Sequence[records.StandingLine], soft: Sequence[records.StandingLine], at: dt.datetime) -> None:
+def _stop(
+    order: models.ProductOrder, free: Sequence[reversal.StandingLine], soft: Sequence[reversal.StandingLine], at: dt.datetime
+) -> None:
     item_ids = [line.item_id for line in (*free, *soft)]
     models.ProductOrderItem.objects.filter(id__in=item_ids).update(cancelling_since_at=at, waiting_amendment=None)
     alike: dict[tuple[str, ...], list[uuid.UUID]] = collections.defaultdict(list)
@@ -125,7 +127,7 @@ def _stop(order: models.ProductOrder, free: Sequence[records.StandingLine], soft
 
 def _write_decisions(  # noqa: PLR0917 - the parts of one decision, side by side
     order: models.ProductOrder,
-    lines: Sequence[records.StandingLine],
+    lines: Sequence[reversal.StandingLine],
     chosen: set[uuid.UUID],
     reason: str,
     actor: actors.Actor,

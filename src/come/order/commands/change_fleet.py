@@ -127,7 +127,7 @@ def _change(  # noqa: PLR0917 - what the command was given
     }
 
 
-def _stale(plan: records.ActPlan, shown_digest: str) -> tuple[obstacles.Obstacle, ...]:
+def _stale(plan: fleet_acts.ActPlan, shown_digest: str) -> tuple[obstacles.Obstacle, ...]:
     if not shown_digest or shown_digest == plan.digest:
         return ()
     return (
@@ -140,7 +140,7 @@ def _stale(plan: records.ActPlan, shown_digest: str) -> tuple[obstacles.Obstacle
     )
 
 
-def _nothing(plan: records.ActPlan, found: _conflicts.Resolution) -> tuple[obstacles.Obstacle, ...]:
+def _nothing(plan: fleet_acts.ActPlan, found: _conflicts.Resolution) -> tuple[obstacles.Obstacle, ...]:
     """Return why no line is left to change: what each is, or which order has it."""
     reasons = [reason for group in plan.groups for reason in group.reasons]
     label = {line_id: name for group in plan.groups for line_id, name in zip(group.line_ids, group.labels, strict=True)}

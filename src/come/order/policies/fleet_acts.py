@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 
 from come.catalogue import records as catalogue
 from come.inventory import policies as inventory_policies
+from come.order.policies import freezing
 from come.quote import records as quotes
 from come.quote.records import fleet as fleet_records
 from come.shared import obstacles, text
@@ -31,6 +36,50 @@ STATE_AFTER = {"suspend": "suspended", "resume": "active", "terminate": "termina
 OPTION_KINDS = frozenset({"option", "service", "number_block", "accessory"})
 PLAN_KINDS = frozenset({"plan", "data_plan", "m2m", "sip_trunk"})
 MAXIMUM_LINES = 10_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ActGroup:
+    """Lines that an act does the same to: `changes`, `already` as wanted, or `refused` with the reasons."""
+
+    outcome: str
+    line_ids: tuple[uuid.UUID, ...]
+    labels: tuple[str, ...]
+    operation: str = ""
+    pattern: freezing.FrozenPattern | None = None
+    monthly: Decimal = Decimal(0)
+    one_off: Decimal = Decimal(0)
+    reasons: tuple[obstacles.Obstacle, ...] = ()
+
+    @property
+    def line_count(self) -> int:
+        """Return how many lines it has."""
+        return len(self.line_ids)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ActPlan:
+    """What an act would do to a selection, line by line; `digest` names it, so that nothing else is ordered than what was shown."""
+
+    groups: tuple[ActGroup, ...]
+    agreement_reference: str
+    catalogue_version_hash: str
+    promised_date: dt.date | None
+    digest: str
+
+    def count_of(self, outcome: str) -> int:
+        """Return how many lines meet an outcome."""
+        return sum(group.line_count for group in self.groups if group.outcome == outcome)
+
+    @property
+    def monthly(self) -> Decimal:
+        """Return what changes each month, excluding tax."""
+        return sum((group.monthly * group.line_count for group in self.groups if group.outcome == "changes"), Decimal(0))
+
+    @property
+    def one_off(self) -> Decimal:
+        """Return what is paid once, excluding tax."""
+        return sum((group.one_off * group.line_count for group in self.groups if group.outcome == "changes"), Decimal(0))
 
 
 def act_obstacles(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -48,6 +49,21 @@ class Standing:
     def may_cancel(self) -> bool:
         """Tell whether the line may be cancelled, free of charge or not."""
         return self.level in {"free", "soft"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StandingLine:
+    """Where a line in flight stands; `started` are the steps that have left us."""
+
+    item_id: uuid.UUID
+    started: tuple[str, ...]
+    standing: Standing
+    begun: tuple[Started, ...] = ()
+
+    @property
+    def sentence(self) -> text.T:
+        """Say it in French."""
+        return sentence(self.standing)
 
 
 def standing(*, operation: str, started: Iterable[Started], day: dt.date) -> Standing:

@@ -48,7 +48,7 @@ def offerings_for_act(*, kind: str, at: dt.datetime) -> list[tuple[str, str]]:
 
 def act_plan(
     *, customer_file_id: uuid.UUID, line_ids: Sequence[uuid.UUID], act: records.FleetAct, viewer: actors.Actor, at: dt.datetime
-) -> records.ActPlan:
+) -> fleet_acts.ActPlan:
     """Return what an act would do to these lines of a customer: alike lines are priced and frozen once.
 
     Options and plans take the price of the customer's agreement in force; what a line keeps keeps its price. A line that
@@ -71,7 +71,7 @@ def act_plan(
     agreement = agreements[0] if len(agreements) == 1 else None
     judge = _Judge(act, company, snapshot, agreement, day)
     groups = judge.groups(taken)
-    return records.ActPlan(
+    return fleet_acts.ActPlan(
         groups=groups,
         agreement_reference=agreement.reference if agreement else "",
         catalogue_version_hash=snapshot.version_hash,
@@ -93,7 +93,7 @@ class _Judge:
     ) -> None:
         self._act, self._company, self._snapshot, self._agreement, self._day = act, company, snapshot, agreement, day
 
-    def groups(self, taken: Sequence[tuple[inventory.FleetLine, fleet_records.InstalledLine]]) -> tuple[records.ActGroup, ...]:
+    def groups(self, taken: Sequence[tuple[inventory.FleetLine, fleet_records.InstalledLine]]) -> tuple[fleet_acts.ActGroup, ...]:
         """Return the lines gathered by what the act does to them, those that change first."""
         alike: dict[Any, list[inventory.FleetLine]] = collections.defaultdict(list)
         for line, before in taken:
@@ -136,22 +136,22 @@ class _Judge:
         lines: Sequence[inventory.FleetLine],
         priced: Mapping[quotes.Pattern, quotes.PricedPattern],
         terms: Mapping[tuple[str, int], tuple[catalogue.TermRecord, ...]],
-    ) -> records.ActGroup:
+    ) -> fleet_acts.ActGroup:
         line_ids = tuple(line.id for line in lines)
         labels = tuple(line.user_label or line.msisdn for line in lines)
         if fleet_acts.is_already(self._act.kind, state):
-            return records.ActGroup("already", line_ids, labels)
+            return fleet_acts.ActGroup("already", line_ids, labels)
         reasons = fleet_acts.state_obstacles(self._act.kind, labels[0], state)
         if reasons:
-            return records.ActGroup("refused", line_ids, labels, reasons=reasons)
+            return fleet_acts.ActGroup("refused", line_ids, labels, reasons=reasons)
         if before is None:
-            return records.ActGroup("changes", line_ids, labels, self._operation, freezing.NOTHING_SOLD)
+            return fleet_acts.ActGroup("changes", line_ids, labels, self._operation, freezing.NOTHING_SOLD)
         pattern = fleet_acts.wanted(self._act.kind, self._act.offering_code, before) if self._operation == "modify" else None
         if self._operation == "modify" and pattern is None:
-            return records.ActGroup("already", line_ids, labels)
+            return fleet_acts.ActGroup("already", line_ids, labels)
         one = priced.get(pattern) if pattern is not None else None
         if one is not None and one.obstacles:
-            return records.ActGroup("refused", line_ids, labels, reasons=tuple(one.obstacles))
+            return fleet_acts.ActGroup("refused", line_ids, labels, reasons=tuple(one.obstacles))
         return self._changed(before, pattern, one, line_ids, labels, terms)
 
     def _changed(  # noqa: PLR0917 - the parts of a change, side by side
@@ -162,7 +162,7 @@ class _Judge:
         line_ids: tuple[uuid.UUID, ...],
         labels: tuple[str, ...],
         terms: Mapping[tuple[str, int], tuple[catalogue.TermRecord, ...]],
-    ) -> records.ActGroup:
+    ) -> fleet_acts.ActGroup:
         components = priced.components if priced else ()
         main = before.offerings[0]
         since = before.commitment_start_date or self._day
@@ -185,11 +185,11 @@ class _Judge:
         )  # fmt: skip
         frozen, reasons = accepted_policies.frozen_line(line, self._snapshot.offerings)
         if frozen is None:
-            return records.ActGroup("refused", line_ids, labels, reasons=tuple(reasons))
-        return records.ActGroup("changes", line_ids, labels, self._operation, frozen, change.monthly, change.one_off)
+            return fleet_acts.ActGroup("refused", line_ids, labels, reasons=tuple(reasons))
+        return fleet_acts.ActGroup("changes", line_ids, labels, self._operation, frozen, change.monthly, change.one_off)
 
 
-def _promised(groups: Sequence[records.ActGroup], day: dt.date) -> dt.date | None:
+def _promised(groups: Sequence[fleet_acts.ActGroup], day: dt.date) -> dt.date | None:
     plans = [
         decomposition.plan(
             facts=decomposition.PatternFacts(
@@ -204,7 +204,7 @@ def _promised(groups: Sequence[records.ActGroup], day: dt.date) -> dt.date | Non
     return decomposition.promised_date(plans) if plans else None
 
 
-def _digest(act: records.FleetAct, groups: Sequence[records.ActGroup]) -> str:
+def _digest(act: records.FleetAct, groups: Sequence[fleet_acts.ActGroup]) -> str:
     said = hashlib.sha256(f"{act.kind}:{act.offering_code}".encode())
     for group in groups:
         amounts = f"{group.outcome}:{group.monthly.normalize() or Decimal(0)}:{group.one_off.normalize() or Decimal(0)}"

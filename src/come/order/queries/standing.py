@@ -29,7 +29,7 @@ GROUP BY item.id, pattern.operation ORDER BY item.position
 _OPEN = sorted(frozenset(states.ITEM_TRANSITIONS) - states.FINAL_ITEM_STATES)
 
 
-def line_standings(*, order_id: uuid.UUID, at: dt.datetime, item_ids: Sequence[uuid.UUID] = ()) -> list[records.StandingLine]:
+def line_standings(*, order_id: uuid.UUID, at: dt.datetime, item_ids: Sequence[uuid.UUID] = ()) -> list[reversal.StandingLine]:
     """Return where each open line of an order stands, or each of `item_ids` (one statement); lines alike are judged once.
 
     The caller has checked the order. Under the order's lock, with its messages locked, the answer is exact; else it is a view.
@@ -44,7 +44,7 @@ def line_standings(*, order_id: uuid.UUID, at: dt.datetime, item_ids: Sequence[u
         key = (operation, tuple(map(tuple, started)))
         if key not in judged:
             judged[key] = reversal.standing(operation=operation, started=_begun(started), day=period.local_day(at))
-        lines.append(records.StandingLine(item_id, tuple(kind for kind, _how in started), judged[key], tuple(_begun(started))))
+        lines.append(reversal.StandingLine(item_id, tuple(kind for kind, _how in started), judged[key], tuple(_begun(started))))
     return lines
 
 

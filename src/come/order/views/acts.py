@@ -40,7 +40,7 @@ def fleet_act(request: http.HttpRequest, reference: str) -> http.HttpResponseBas
             return _ordered(request, company.id, asked, actor)
         except obstacles.Refusal as refusal:
             found, status = refusal.obstacles, refusal.status
-    plan: records.ActPlan | None = None
+    plan: fleet_acts.ActPlan | None = None
     if request.POST.get("step"):
         try:
             obstacles.refuse_if_any(asked.wrong_numbers)

@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.views.decorators import http as methods
 
-from come.order import commands, queries, records
+from come.order import commands, queries
 from come.order.policies import reversal
 from come.party import queries as party_queries
 from come.shared import obstacles, text, web
@@ -82,7 +82,7 @@ def _page(
     return web.page(request, "order/cancel.html", context, status=status)
 
 
-def grouped(lines: Sequence[records.StandingLine]) -> list[Group]:
+def grouped(lines: Sequence[reversal.StandingLine]) -> list[Group]:
     """Gather lines that stand alike, those that may still be cancelled first."""
     counts = collections.Counter(line.standing for line in lines)
     found = [Group(standing, reversal.sentence(standing), count) for standing, count in counts.items()]
