@@ -132,6 +132,21 @@ def _cause(*, lines: int, due_in_hours: int) -> types.SimpleNamespace:
     )
 
 
+@pytest.mark.parametrize(("count", "said"), [(0, "0 jobs wait"), (1, "1 job waits"), (2, "2 jobs wait")])
+def test_one_thing_and_several_are_said_apart(count, said):
+    assert findings.counted(count, "job waits", "jobs wait") == said
+
+
+@pytest.mark.django_db
+def test_a_single_late_line_is_said_in_the_singular(monkeypatch):
+    monkeypatch.setattr(running.order_queries, "held_causes", lambda **_: (_cause(lines=1, due_in_hours=-1),))
+    monkeypatch.setattr(running.overdue, "steps_past_their_age", lambda **_: [])
+    monkeypatch.setattr(running.order_queries, "breakers", dict)
+    (found,) = running.orders()
+    assert found.french == "1 ligne en attente au-delà de la date promise : La SIM 8933 est déjà affectée."
+    assert found.english.startswith("1 line held past the due date: ")
+
+
 @pytest.mark.django_db
 def test_orders_without_trouble_are_well():
     assert _found(running.orders) == {"orders.held": State.WELL}
@@ -152,9 +167,9 @@ def test_late_repairs_old_steps_and_cut_systems_are_said(monkeypatch):
         "orders.overdue": State.WRONG,
         "orders.breaker": State.LOOK,
     }
-    assert found["orders.held"].french == "3 ligne(s) en attente au-delà de la date promise : La SIM 8933 est déjà affectée."
-    assert found["orders.in_repair"].english == "2 line(s) held for a repair, within their time"
-    assert found["orders.overdue"].english == "7 step(s) activate (network) without news since 2026-11-02 08:30 UTC"
+    assert found["orders.held"].french == "3 lignes en attente au-delà de la date promise : La SIM 8933 est déjà affectée."
+    assert found["orders.in_repair"].english == "2 lines held for a repair, within their time"
+    assert found["orders.overdue"].english == "7 steps activate (network) without news since 2026-11-02 08:30 UTC"
 
 
 def test_open_secret_and_open_demonstration_are_faults(settings, tmp_path):

@@ -58,7 +58,12 @@ def show(found: Sequence[Finding]) -> None:
             click.echo(f"    → {runtime.both(one.mend_french, one.mend_english)}")
     count = sum(one.state is State.WRONG for one in found)
     if count:
-        click.echo(runtime.both(f"\n{count} point(s) à corriger.", f"\n{count} thing(s) to mend."))
+        click.echo(
+            runtime.both(
+                "\n" + findings.counted(count, "point à corriger.", "points à corriger."),
+                "\n" + findings.counted(count, "thing to mend.", "things to mend."),
+            )
+        )
     else:
         click.echo(runtime.both("\nTout va bien.", "\nAll is well."))
 

@@ -27,6 +27,11 @@ class Finding:
     mend_english: str = ""
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return the number with the words of one thing, or of several."""
+    return f"{count} {one if count == 1 else many}"
+
+
 # Yields one or several findings; whatever it raises becomes a finding too.
 Examination = Callable[[], Iterator[Finding]]
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import psutil
 
 from come.project import browser, cluster
-from come.project.doctor.findings import Examination, Finding, look, well, wrong
+from come.project.doctor.findings import Examination, Finding, counted, look, well, wrong
 
 _REPOSITORY = pathlib.Path(__file__).resolve().parents[4]
 _OLDEST_PYTHON = (3, 11)
@@ -137,8 +137,8 @@ def served_files() -> Iterator[Finding]:
     if stale:
         yield wrong(
             "files.messages",
-            f"{len(stale)} catalogue(s) de traduction à compiler",
-            f"{len(stale)} translation catalogue(s) to compile",
+            counted(len(stale), "catalogue de traduction à compiler", "catalogues de traduction à compiler"),
+            counted(len(stale), "translation catalogue to compile", "translation catalogues to compile"),
             _SET_UP_FRENCH,
             _SET_UP_ENGLISH,
         )

@@ -15,7 +15,7 @@ from procrastinate.contrib.django import models as job_models
 from come.order import queries as order_queries
 from come.order.queries import overdue
 from come.project import cluster
-from come.project.doctor.findings import Examination, Finding, look, well, wrong
+from come.project.doctor.findings import Examination, Finding, counted, look, well, wrong
 from come.shared import actor as actors, clock, text
 
 _EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
@@ -65,8 +65,8 @@ def migrations() -> Iterator[Finding]:
         count = len(waiting)
         yield wrong(
             "database.migrations",
-            f"{count} migration(s) à appliquer",
-            f"{count} migration(s) to apply",
+            counted(count, "migration à appliquer", "migrations à appliquer"),
+            counted(count, "migration to apply", "migrations to apply"),
             "Lancez « come serve », qui les applique.",
             "Run `come serve`, which applies them.",
         )
@@ -105,12 +105,16 @@ def jobs() -> Iterator[Finding]:
     failed = list(every.filter(status="failed").order_by("-id").values_list("task_name", flat=True)[:50])
     start_french, start_english = "Lancez « come serve » ou « come worker ».", "Run `come serve` or `come worker`."
     if alive:
-        yield well("jobs.workers", f"{alive} exécutant(s) de tâches en vie", f"{alive} job worker(s) alive")
+        yield well(
+            "jobs.workers",
+            counted(alive, "exécutant de tâches en vie", "exécutants de tâches en vie"),
+            counted(alive, "job worker alive", "job workers alive"),
+        )
     elif waiting or lost:
         yield wrong(
             "jobs.workers",
-            f"Aucun exécutant de tâches ; {waiting + lost} tâche(s) attendent.",
-            f"No job worker; {waiting + lost} job(s) wait.",
+            f"Aucun exécutant de tâches ; {counted(waiting + lost, 'tâche attend', 'tâches attendent')}.",
+            f"No job worker; {counted(waiting + lost, 'job waits', 'jobs wait')}.",
             start_french,
             start_english,
         )
@@ -121,16 +125,16 @@ def jobs() -> Iterator[Finding]:
     if alive and waiting:
         yield look(
             "jobs.waiting",
-            f"{waiting} tâche(s) attendent depuis plus de 2 minutes.",
-            f"{waiting} job(s) have waited over 2 minutes.",
+            f"{counted(waiting, 'tâche attend', 'tâches attendent')} depuis plus de 2 minutes.",
+            f"{counted(waiting, 'job has', 'jobs have')} waited over 2 minutes.",
             "Ajoutez un « come worker », ou attendez.",
             "Add a `come worker`, or wait.",
         )
     if alive and lost:
         yield look(
             "jobs.lost",
-            f"{lost} tâche(s) d’un exécutant disparu",
-            f"{lost} job(s) of a dead worker",
+            counted(lost, "tâche d’un exécutant disparu", "tâches d’exécutants disparus"),
+            counted(lost, "job of a dead worker", "jobs of dead workers"),
             "Elles reprennent d’elles-mêmes en moins d’une minute.",
             "They resume by themselves within a minute.",
         )
@@ -138,8 +142,8 @@ def jobs() -> Iterator[Finding]:
         names = ", ".join(sorted(set(failed)))
         yield wrong(
             "jobs.failed",
-            f"{len(failed)} tâche(s) en échec : {names}",
-            f"{len(failed)} failed job(s): {names}",
+            f"{counted(len(failed), 'tâche', 'tâches')} en échec : {names}",
+            f"{counted(len(failed), 'failed job', 'failed jobs')}: {names}",
             "La cause est dans le journal worker.log ; corrigez-la puis relancez l’acte.",
             "The cause is in worker.log; mend it, then do the act again.",
         )
@@ -153,8 +157,8 @@ def orders() -> Iterator[Finding]:
     for cause in late:
         yield wrong(
             "orders.held",
-            f"{cause.line_count} ligne(s) en attente au-delà de la date promise : {cause.cause_fr}",
-            f"{cause.line_count} line(s) held past their due date: {text.said(cause.cause_fr, 'en')}",
+            f"{counted(cause.line_count, 'ligne', 'lignes')} en attente au-delà de la date promise : {cause.cause_fr}",
+            f"{counted(cause.line_count, 'line', 'lines')} held past the due date: {text.said(cause.cause_fr, 'en')}",
             str(cause.next_step_fr),
             text.said(cause.next_step_fr, "en"),
         )
@@ -162,16 +166,16 @@ def orders() -> Iterator[Finding]:
     if held:
         yield look(
             "orders.in_repair",
-            f"{held} ligne(s) en attente d’une réparation, dans leur délai",
-            f"{held} line(s) held for a repair, within their time",
+            f"{counted(held, 'ligne', 'lignes')} en attente d’une réparation, dans leur délai",
+            f"{counted(held, 'line', 'lines')} held for a repair, within their time",
             "Ouvrez les commandes en difficulté.",
             "Open the orders in trouble.",
         )
     for kind, adapter, count, oldest in overdue.steps_past_their_age(at=now):
         yield wrong(
             "orders.overdue",
-            f"{count} étape(s) « {kind} » ({adapter}) sans nouvelle depuis le {oldest:%d/%m/%Y %H:%M} UTC",
-            f"{count} step(s) {kind} ({adapter}) without news since {oldest:%Y-%m-%d %H:%M} UTC",
+            f"{counted(count, 'étape', 'étapes')} « {kind} » ({adapter}) sans nouvelle depuis le {oldest:%d/%m/%Y %H:%M} UTC",
+            f"{counted(count, 'step', 'steps')} {kind} ({adapter}) without news since {oldest:%Y-%m-%d %H:%M} UTC",
             "Vérifiez qu’un exécutant de tâches tourne, puis le système extérieur.",
             "Check that a job worker runs, then the outside system.",
         )
