@@ -88,6 +88,11 @@ def test_an_explanation_opened_alone_is_a_whole_page(rated):
     assert "61 s" in part
 
 
+def test_recycling_says_how_many_found_their_line(rated):
+    answer = client_of(rated.sam).post(urls.reverse("usage:recycle"), follow=True).content.decode()
+    assert "Enregistrements qui ont trouvé leur ligne\u00a0: 0 sur 1." in answer.replace("\u202f", "\u00a0")
+
+
 def test_another_agency_sees_nothing_of_the_line(rated):
     charlie, line_id = client_of(rated.charlie), fleet_world.new_line(rated, 0).line_id
     for name in ("usage:line_usage", "usage:line_records", "usage:explanation"):

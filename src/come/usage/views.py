@@ -99,7 +99,7 @@ def recycle(request: http.HttpRequest) -> http.HttpResponseBase:
     answer = commands.recycle_suspense(cycle=request.POST.get("cycle") or None, actor=web.acting(request), at=web.at())
     messages.success(
         request,
-        _("%(accepted)s enregistrement(s) sur %(examined)s ont trouvé leur ligne.")
+        _("Enregistrements qui ont trouvé leur ligne : %(accepted)s sur %(examined)s.")
         % {"accepted": answer.accepted, "examined": answer.examined},
     )
     return web.see_other(request, "usage:intake")
