@@ -224,8 +224,8 @@ def test_rating_reads_whose_number_it_was_and_when(world):
     end = dt.datetime(2026, 10, 20, 9, tzinfo=dt.UTC)
     commands.change_state(product_ids=[fw.new_line(world, 0).line_id], to="terminated", reason="", actor=world.alice, at=end)
     october = period.month(2026, 10).instants()
-    ((line_id, msisdn, account, company, _, tariff, precedence, allowance, quantity, start, stop, _offering),) = queries.usage_subscriptions(
-        start=october.start, end=october.end
+    ((line_id, msisdn, account, company, _, tariff, precedence, allowance, quantity, start, stop, _offering),) = (
+        queries.usage_subscriptions(start=october.start, end=october.end)
     )
     assert (line_id, msisdn, account, company) == (fw.new_line(world, 0).line_id, identifiers.test_msisdn(0), world.account, world.company)
     assert (tariff, precedence, allowance, quantity, start, stop) == ("STD", 100, None, None, fw.AT, end)
