@@ -12,12 +12,13 @@ from come.ticket.matching import bm25
 
 pytestmark = pytest.mark.django_db
 
+# Where it ranks alike, the causes come before the other tickets: its best case.
 _TS_RANK = """
     SELECT id FROM (
         SELECT id, reference, ts_rank(to_tsvector('french', title), query) AS rank
         FROM ticket_trouble_ticket, (SELECT replace(plainto_tsquery('french', %s)::text, '&', '|')::tsquery AS query) AS asked
         WHERE to_tsvector('french', title) @@ query
-    ) AS ranked ORDER BY rank DESC, reference LIMIT 5
+    ) AS ranked ORDER BY rank DESC, reference DESC LIMIT 5
 """
 
 
