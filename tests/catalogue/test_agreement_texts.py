@@ -454,3 +454,13 @@ def test_a_row_is_duplicated_under_its_own_number(desk):
         ("", PLAN["subject"], "18,90"),
     ]
     assert "visent la même chose" in answer.content.decode()
+
+
+def test_a_double_click_ends_an_agreement_once(desk):
+    reference = desk.signed()
+    actor = desk.mona.with_request("end-1")
+    for _ in range(2):
+        commands.end_agreement(reference=reference, end_date=LATER, reason="Changement de groupe", actor=actor, at=desk.at)
+
+    assert desk.agreement().valid_to == LATER
+    assert shared_models.EventLog.objects.filter(name="AgreementEnded").count() == 1

@@ -342,11 +342,12 @@ def _document_obstacles(document: bytes) -> list[obstacles.Obstacle]:
 def end_agreement(*, reference: str, end_date: dt.date, reason: str, actor: actors.Actor, at: dt.datetime) -> None:
     """End an agreement early: from `end_date` on it prices nothing. Raises Refusal, NotFound; records AgreementEnded.
 
-    An open text of it is given up. Quotes that rest on it say so on their pages, in euros.
+    An open text of it is given up. Quotes that rest on it say so on their pages, in euros. Idempotent by request id.
     """
     rights.require(actor, "agreement.write")
     found = queries.visible_agreement(reference=reference, viewer=actor)
-    with transaction.atomic():
+
+    def run() -> dict[str, Any]:
         made = models.Agreement.objects.select_for_update().get(id=found.id)
         obstacles.refuse_if_any(
             policies.ending_obstacles(
@@ -364,6 +365,11 @@ def end_agreement(*, reference: str, end_date: dt.date, reason: str, actor: acto
         models.AgreementText.objects.filter(agreement=made, state__in=texts.OPEN_STATES).update(state="withdrawn")
         event = events.AgreementEnded(made.id, reference, end_date, reason.strip())
         _record(made, event, actor, at, before={"valid_to": before}, after={"valid_to": end_date})
+        return {}
+
+    with transaction.atomic():
+        inputs = {"reference": reference, "end_date": end_date, "reason": reason}
+        idempotency.once(actor=actor, command="catalogue.end_agreement", inputs=inputs, run=run)
 
 
 def _locked(text_id: uuid.UUID, actor: actors.Actor) -> models.AgreementText:

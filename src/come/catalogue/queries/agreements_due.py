@@ -68,7 +68,11 @@ def agreements_due(*, viewer: actors.Actor, today: dt.date) -> AgreementsDue:
     followed = {file.legal_unit_id: file.legal_name for file in files}
     own = {file.legal_unit_id for file in files if _is_told(file, viewer)}
     return AgreementsDue(
-        ending=tuple(EndingAgreement(*row[:2], followed[row[2]], row[3]) for row in ending if row[2] in own),
+        ending=tuple(
+            EndingAgreement(reference, name, followed[unit], valid_to)
+            for reference, name, unit, valid_to in ending
+            if unit in own and valid_to is not None
+        ),
         waiting=tuple(WaitingText(*row[:5], followed[row[5]], row[6]) for row in waiting if row[5] in followed),
     )
 
