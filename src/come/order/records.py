@@ -160,6 +160,7 @@ class OrderRecord:
     steps: tuple[StepProgress, ...]
     causes: tuple[HeldCause, ...]
     promises: tuple[PromiseRecord, ...]
+    # The most frequent.
     patterns: tuple[PatternRecord, ...]
     waiting_systems: tuple[str, ...]
     waits_for: tuple[WaitedOrder, ...] = ()

@@ -16,6 +16,8 @@ from come.shared import actor as actors, obstacles, text
 from come.staff import policies as rights, queries as staff_queries
 from come.ticket import queries as ticket_queries
 
+# A fleet where everyone has a choice of their own has hundreds: the page shows the most frequent.
+PATTERNS_SHOWN = 20
 TEAMS = {"support": text.noop("Soutien COME")}
 SYSTEM_WORDS = {
     "network": text.noop("réseau"),
@@ -153,7 +155,7 @@ def _progress(row: models.ProductOrder) -> tuple[records.StepProgress, ...]:
 
 
 def _patterns(row: models.ProductOrder) -> tuple[records.PatternRecord, ...]:
-    patterns = models.OrderPattern.objects.filter(order=row).annotate(n=Count("items")).order_by("position")
+    patterns = models.OrderPattern.objects.filter(order=row).annotate(n=Count("items")).order_by("-n", "position")[:PATTERNS_SHOWN]
     return tuple(
         records.PatternRecord(
             position=pattern.position,
