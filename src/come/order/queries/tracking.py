@@ -32,7 +32,8 @@ def tracked_order(*, token: str, at: dt.datetime, offset: int = 0) -> records.Tr
 
     Raises NotFound for a link that we did not make.
     """
-    row = models.ProductOrder.objects.filter(id=_order_id(token)).first()
+    order_id = _order_id(token)
+    row = models.ProductOrder.objects.filter(id=order_id).first() if order_id is not None else None
     if row is None:
         raise obstacles.not_found(text.T("Ce suivi de commande"), "")
     is_over = tracking.is_over(completed_at=row.completed_at, at=at)
