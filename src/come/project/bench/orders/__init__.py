@@ -40,27 +40,15 @@ _DONE, _HELD = "Terminée", "Bloquée"
 class _Desk:
     """The served product, its seller, and how to speak to its simulators."""
 
-    base: str
-    password: str
+    seller: client.Seller
     come: pathlib.Path
     given: Mapping[str, str]
-    seller: client.Seller
-
-    @classmethod
-    def opened(cls, base: str, password: str, come: pathlib.Path, given: Mapping[str, str]) -> _Desk:
-        """Sign a seller in."""
-        seller = client.Seller(base)
-        seller.sign_in("alice", password)
-        return cls(base, password, come, given, seller)
-
-    def again(self) -> _Desk:
-        """Sign in again: the server closes a connection that nobody used for a while."""
-        return _Desk.opened(self.base, self.password, self.come, self.given)
 
     def simulate(self, system: str, *words: str) -> None:
         """Tell a simulator how to behave."""
         command = [str(self.come), "simulate", system, *words]
         subprocess.run(command, env=dict(self.given), check=True, capture_output=True)  # noqa: S603 - our own command
+        self.seller.rest()
 
     def submit(self, quote_id: str) -> tuple[str, float]:
         """Order an accepted quote; return the order's reference and the seconds until it is durable and numbered."""
@@ -93,7 +81,8 @@ def run(size: str) -> dict[str, Any]:
             told = _told(python, given, [str(one) for one in sizes])
             quotes = iter(told["quotes"])
             with served.serving(python.with_name("come"), given, home / "serve.log") as (base, _):
-                desk = _Desk.opened(base, told["password"], python.with_name("come"), given)
+                desk = _Desk(client.Seller(base), python.with_name("come"), given)
+                desk.seller.sign_in("alice", told["password"])
                 warm, _seconds = desk.submit(next(quotes))
                 desk.wait(warm, _DONE)
                 figures = _through(desk, next(quotes), big, size)
@@ -133,11 +122,9 @@ def _through(desk: _Desk, quote_id: str, lines: int, size: str) -> list[report.F
 def _replayed(desk: _Desk, quote_id: str, lines: int) -> list[report.Figure]:
     """Let the network refuse every line, then try them all again by one act."""
     desk.simulate("network", "--fail-next", str(lines), "--code", "NETWORK_TIMEOUT")
-    desk = desk.again()
     reference, _ = desk.submit(quote_id)
     held = desk.wait(reference, _HELD)
     desk.simulate("network", "--reset", "--up")
-    desk = desk.again()
     seconds = desk.seller.post(f"/commandes/{reference}/relancer/", {}).seconds
     seconds += desk.wait(reference, _DONE)
     return [
@@ -177,8 +164,7 @@ def _numbers(desk: _Desk, quotes: list[str]) -> list[report.Figure]:
     """Take orders while every system outside is down: each has its number at once."""
     for system in _SYSTEMS:
         desk.simulate(system, "--down")
-    fresh = desk.again()
-    times = [fresh.submit(quote_id)[1] for quote_id in quotes]
+    times = [desk.submit(quote_id)[1] for quote_id in quotes]
     for system in _SYSTEMS:
         desk.simulate(system, "--up")
     return [

@@ -40,6 +40,10 @@ class Seller:
             msg = f"{login} could not sign in"
             raise RuntimeError(msg)
 
+    def rest(self) -> None:
+        """Close the connection, which the server would do; the next request opens another, signed in as before."""
+        self._connection.close()
+
     def get(self, path: str) -> Answer:
         """Read a page."""
         return self._ask("GET", path, None, {})
