@@ -19,7 +19,6 @@ urlpatterns = [
     urls.path("accords/<str:reference>/comparer/", views.compare_agreements, name="compare_agreements"),
     urls.path("accords/<str:reference>/avenant/", views.amend_agreement, name="amend_agreement"),
     urls.path("accords/<str:reference>/fin/", views.end_agreement, name="end_agreement"),
-    urls.path("accords/<str:reference>/signature/", views.sign, name="sign_agreement"),
     urls.path("fragments/accords/", views.home_agreements, name="home_agreements"),
     urls.path("fragments/accueil/", views.home_offers, name="home_offers"),
     urls.path("fragments/client/<str:reference>/", views.company_agreements, name="company_agreements"),

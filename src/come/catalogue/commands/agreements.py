@@ -211,7 +211,10 @@ def _values(made: Any) -> dict[str, Any]:
 
 
 def sign_agreement(*, reference: str, signed_date: dt.date, actor: actors.Actor, at: dt.datetime) -> AgreementAnswer:
-    """Sign a draft: its prices apply on its period. Raises NotFound, Conflict when it is no draft; records AgreementSigned."""
+    """Sign a draft that was written in one go, without a text to review (set-ups): its prices apply on its period.
+
+    Raises NotFound, Conflict when it is no draft; records AgreementSigned.
+    """
     rights.require(actor, "agreement.write")
 
     def run() -> dict[str, Any]:

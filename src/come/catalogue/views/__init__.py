@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from come.catalogue.views.agreement_compare import compare_agreements
 from come.catalogue.views.agreement_home import home_agreements
-from come.catalogue.views.agreement_pages import agreement, agreements, company_agreements, new_agreement, sign
+from come.catalogue.views.agreement_pages import agreement, agreements, company_agreements, new_agreement
 from come.catalogue.views.agreement_text_pages import agreement_text, agreement_text_act, amend_agreement, end_agreement, signed_document
 from come.catalogue.views.compare_pages import compare
 from come.catalogue.views.offering_pages import home_offers, offering, offerings, publish, retire, submit
@@ -31,7 +31,6 @@ __all__ = [
     "publish",
     "retire",
     "send_back",
-    "sign",
     "signed_document",
     "submit",
 ]

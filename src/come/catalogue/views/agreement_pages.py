@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import http
-from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.views.decorators import http as methods
 
@@ -78,7 +77,6 @@ def _agreement_page(
         "open_text": next((one for one in texts if one.is_open), None),
         "day": day,
         "today": today,
-        "may_sign": record.state == "draft" and not texts and may_write,
         "may_amend": record.is_in_force(today) and may_write and not any(one.is_open for one in texts),
         "may_end": record.state == "signed" and (record.valid_to is None or today < record.valid_to) and may_write,
         "may_write": may_write,
@@ -148,7 +146,7 @@ def _new_page(
         "agreements": [
             (f"agreement:{one.reference}", f"{one.name} ({one.reference})")
             for one in queries.visible_agreements(viewer=web.actor(request))
-            if one.state == "signed"
+            if one.state != "ended"
         ],
         "given": given
         or {
@@ -161,20 +159,6 @@ def _new_page(
         "obstacles": found,
     }
     return web.page(request, "catalogue/new_agreement.html", context, status=status)
-
-
-@web.signed_in
-@methods.require_POST
-def sign(request: http.HttpRequest, reference: str) -> http.HttpResponse:
-    """Sign a draft agreement today."""
-    actor = web.acting(request)
-    queries.visible_agreement(reference=reference, viewer=actor)
-    try:
-        commands.sign_agreement(reference=reference, signed_date=clock.today(), actor=actor, at=web.at())
-    except obstacles.Conflict as refusal:
-        return _agreement_page(request, reference, status=refusal.status, found=refusal.obstacles)
-    messages.success(request, _("Accord signé : ses prix s’appliquent à partir de sa date de début."))
-    return web.see_other(request, "catalogue:agreement", reference)
 
 
 @web.signed_in
