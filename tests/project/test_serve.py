@@ -133,3 +133,13 @@ def test_whatever_dies_comes_back_and_stopping_leaves_nothing(served):
     assert _wait_for(lambda: not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in family))
     assert cluster.status() == "stopped"
     assert _status(port) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
+def test_killed_outright_with_its_children_it_leaves_the_port_to_the_next(served):
+    process, port = served
+    assert _wait_for(lambda: len(process.children(recursive=True)) > len(process.children()) > 1)
+    for one in (process, *process.children()):
+        one.kill()
+    assert _wait_for(lambda: serve.free_port("127.0.0.1", port) == port)

@@ -95,7 +95,7 @@ class Child:
 
 
 def _start(command: list[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "come.project.settings", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "come.project.settings", "PYTHONUNBUFFERED": "1", "COME_SUPERVISED": "1"}
     return subprocess.Popen(  # noqa: S603 - our own commands
         command,
         stdin=subprocess.DEVNULL,
