@@ -51,7 +51,8 @@ _SUBJECTS = {
     ("data", "out"): text.noop("Connexion internet"),
     ("data", "in"): text.noop("Connexion internet"),
 }
-_UNITS = {"seconds": text.noop("{count} s"), "bytes": text.noop("{count} octets"), "events": text.noop("{count} événement(s)")}
+_UNITS = {"seconds": text.noop("{count} s"), "bytes": text.noop("{count} octets"), "events": text.noop("{count} événements")}
+_ONE = {"bytes": text.noop("1 octet"), "events": text.noop("1 événement")}
 
 
 def sentence(parts: Sequence[Part], *, masked_number: str) -> text.T:
@@ -154,7 +155,8 @@ def _bound(part: Part) -> str:
 
 
 def _count(service: str, count: int) -> text.T:
-    return text.T(_UNITS[tables.UNITS[service]], count=_spaced(count))
+    unit = tables.UNITS[service]
+    return text.T(_ONE[unit]) if count == 1 and unit in _ONE else text.T(_UNITS[unit], count=_spaced(count))
 
 
 def _spaced(count: int) -> str:
