@@ -80,8 +80,9 @@ def _with_metadata(page: bytes, *, level: str, seed: bytes) -> bytes:
         pdf.Root.Metadata = pdf.make_indirect(pikepdf.Stream(pdf, xmp.encode(), Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML))
         pdf.trailer.ID = pikepdf.Array([pikepdf.String(seed), pikepdf.String(seed)])
         out = io.BytesIO()
+        # The second identifier comes from the content; by default it would come from the clock.
         pdf.save(
-            out, static_id=False, deterministic_id=False, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.generate
+            out, static_id=False, deterministic_id=True, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.generate
         )
         return out.getvalue()
 
